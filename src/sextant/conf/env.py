@@ -1,0 +1,66 @@
+"""Typed environment. Every variable the product reads is named here, once; a bad one stops the start with its name,
+what was found and an example."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class BadEnvironment(Exception):
+    """A variable holds something unusable. The message names it and shows a good value."""
+
+
+def home() -> Path:
+    """Where data lives: `SEXTANT_HOME`, else `var/` of a checkout, else the user's data directory."""
+    if given := os.environ.get("SEXTANT_HOME"):
+        return Path(given).expanduser().resolve()
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "sextant").is_file():
+        return checkout / "var"
+    data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data_home).expanduser().resolve() / "sextant"
+
+
+def _flag(name: str, default: bool) -> bool:
+    raw = os.environ.get(name, "").strip().lower()
+    if raw == "":
+        return default
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise BadEnvironment(f"{name}={raw!r}: use 1 or 0")
+
+
+def _zone() -> ZoneInfo:
+    name = os.environ.get("SEXTANT_ZONE", "Asia/Shanghai")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadEnvironment(f"SEXTANT_ZONE={name!r}: unknown time zone, use e.g. Asia/Shanghai") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What the environment said. `database_url` is None when the embedded server is to be used."""
+
+    home: Path
+    database_url: str | None
+    zone: ZoneInfo
+    debug: bool
+    allowed_hosts: tuple[str, ...]
+    behind_https: bool
+
+
+def read() -> Env:
+    """The environment as one value; raises BadEnvironment with the remedy."""
+    hosts = os.environ.get("SEXTANT_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+    return Env(
+        home=home(),
+        database_url=os.environ.get("DATABASE_URL") or None,
+        zone=_zone(),
+        debug=_flag("SEXTANT_DEBUG", default=False),
+        allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+        behind_https=_flag("SEXTANT_HTTPS", default=False),
+    )

@@ -1,0 +1,15 @@
+"""Every URL of the product, by app. A new one needs a row in tests/test_access_table.py."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("sextant.web.urls")),
+    path("account/", include("sextant.foundation.accounts.urls")),
+    path("", include("sextant.people.urls")),
+    path("goals/", include("sextant.goals.urls")),
+    path("metrics/", include("sextant.metrics.urls")),
+]
+
+handler403 = "sextant.web.errors.forbidden"
+handler404 = "sextant.web.errors.not_found"
+handler500 = "sextant.web.errors.server_error"

@@ -1,0 +1,1 @@
+"""Actors, roles, permissions, and the default-deny gate in front of every URL."""

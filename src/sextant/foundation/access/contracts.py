@@ -1,0 +1,59 @@
+"""Who asks, and what may be asked: actors, roles and permissions.
+
+A permission reads `scope:resource:action`. The scope is the widest set of rows the permission reaches; rows
+inside the scope are still chosen by the `access.py` of the app that owns them.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account was granted. Being somebody's manager is no role: it follows from reporting lines."""
+
+    EMPLOYEE = "employee"
+    HR = "hr"
+    EXECUTIVE = "executive"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """`scope:resource:action`; scopes: own (oneself), line (the people below), all."""
+
+    WORKBENCH_READ = "own:workbench:read"
+    SESSION_MANAGE = "own:session:manage"
+    GOAL_READ = "line:goal:read"
+    GOAL_READ_ALL = "all:goal:read"
+    GOAL_IMPORT = "all:goal:import"
+    PERSON_READ = "line:person:read"
+    PERSON_READ_ALL = "all:person:read"
+    PERSON_IMPORT = "all:person:import"
+    UNIT_READ = "line:unit:read"
+    METRIC_INGEST = "all:metric:ingest"
+    BATCH_READ = "all:batch:read"
+    RUN_READ = "all:run:read"
+    RUN_START = "all:run:start"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one on whose behalf something is read or written.
+
+    `person_id` is None for accounts without a person (a pure administrator) and for the system itself.
+    `label` is what the audit log shows.
+    """
+
+    user_id: int | None
+    person_id: int | None
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    label: str = ""
+
+    @classmethod
+    def system(cls, label: str) -> "Actor":
+        """The product itself or an operator at the command line: every role, no person."""
+        return cls(user_id=None, person_id=None, roles=frozenset(Role), label=label)
+
+
+class AccessDenied(Exception):
+    """Missing and forbidden look the same to the asker: edges turn both into 404 (or 403 without a row)."""

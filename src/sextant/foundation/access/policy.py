@@ -1,0 +1,49 @@
+"""Which role holds which permission. Default deny: what is not listed here is refused."""
+
+from collections.abc import Mapping
+
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission, Role
+
+_EVERYONE = frozenset(
+    {
+        Permission.WORKBENCH_READ,
+        Permission.SESSION_MANAGE,
+        Permission.GOAL_READ,
+        Permission.PERSON_READ,
+        Permission.UNIT_READ,
+    }
+)
+_READ_ALL = frozenset({Permission.GOAL_READ_ALL, Permission.PERSON_READ_ALL})
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.EMPLOYEE: _EVERYONE,
+    Role.HR: _EVERYONE
+    | _READ_ALL
+    | {
+        Permission.GOAL_IMPORT,
+        Permission.PERSON_IMPORT,
+        Permission.METRIC_INGEST,
+        Permission.BATCH_READ,
+        Permission.RUN_READ,
+        Permission.RUN_START,
+    },
+    Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ},
+    Role.AUDITOR: _EVERYONE | _READ_ALL | {Permission.BATCH_READ, Permission.RUN_READ},
+    # An administrator runs the machine and reads nobody's performance.
+    Role.ADMIN: frozenset({Permission.WORKBENCH_READ, Permission.SESSION_MANAGE}),
+}
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether any role of `actor` holds `permission`. Rows are a second question, asked in `access.py`.
+
+    >>> may(Actor(1, 1, frozenset({Role.EMPLOYEE})), Permission.METRIC_INGEST)
+    False
+    """
+    return any(permission in GRANTS[role] for role in actor.roles)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise AccessDenied unless `may(actor, permission)`. First line of every action."""
+    if not may(actor, permission):
+        raise AccessDenied(permission)

@@ -1,0 +1,68 @@
+"""Cycles and goals. Agreement, signature and adjustment come with a later issue."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from sextant.goals.contracts import GoalKind
+from sextant.metrics.models import Metric
+from sextant.people.models import Person, Unit
+
+
+class Cycle(models.Model):
+    """周期: the stretch of time goals are set for. Half-open: `until_on` is the first day after it."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    from_on = models.DateField()
+    until_on = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="goals_cycle_period")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Goal(models.Model):
+    """目标: owner, measure, two targets, weight, parent. `code` is what people and files call it."""
+
+    code = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in GoalKind])
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="goals")
+    owner_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="goals")
+    owner_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="goals")
+    metric = models.ForeignKey(Metric, models.PROTECT, null=True, related_name="+")
+    base = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    stretch = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    start = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    range_low = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    range_high = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    tolerance = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    weight = models.DecimalField(max_digits=9, decimal_places=4, default=0)
+    curve = models.CharField(max_length=10, default="parallel")  # parallel | ladder
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="children")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["cycle", "parent", "id"], name="goals_goal_tree"),
+            models.Index(fields=["owner_person", "cycle"], name="goals_goal_by_person"),
+            models.Index(fields=["owner_unit", "cycle"], name="goals_goal_by_unit"),
+            models.Index(fields=["from_on", "until_on"], name="goals_goal_running"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="goals_goal_period"),
+            models.CheckConstraint(
+                condition=Q(owner_person=None, owner_unit__isnull=False)
+                | Q(owner_person__isnull=False, owner_unit=None),
+                name="goals_one_owner",
+            ),
+            models.CheckConstraint(condition=Q(weight__gte=0), name="goals_weight_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,115 @@
+"""Frozen values that `metrics` gives to its neighbours, and the shapes it takes from them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from sextant.engines.values import Light
+
+
+class SubjectKind(IntEnum):
+    """Whose number it is. The ledger holds only this and an integer key: no names, ever."""
+
+    PERSON = 1
+    UNIT = 2
+
+
+class BatchState(StrEnum):
+    """Life of a delivered file: queued → running → done | failed."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """A metric of the library as pages and goals need it."""
+
+    id: int
+    code: str
+    name: str
+    unit_label: str
+    decimals: int
+    direction: str
+    aggregation: str
+    grain: str
+    source: str
+    freshness_days: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row (or one measurement of a row) that was not taken in. `row` as a spreadsheet counts (header = 1)."""
+
+    row: int
+    code: str
+    reason: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """Result of taking in one file. `accepted` counts measurements written; `already_known` means that the same
+    file under the same mapping came before: nothing was added."""
+
+    batch: int | None
+    accepted: int
+    quarantined: tuple[Quarantined, ...]
+    ledger_version: int | None
+    already_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPoint:
+    """One finished or running week of a goal: value so far (cumulative) and its light at the week's end."""
+
+    ends_on: date
+    value: Decimal | None
+    expected: Decimal | None
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """Where a goal stands, as the last run saw it. Numbers are None when there was nothing to compute from.
+
+    `attainment` 达成率 is progress p against the base (0…1.5), `completion` 完成率 is p over what was expected by then,
+    `expected` is in the metric's own unit. `reason` is the sentence of the light in the asked language.
+    """
+
+    goal_id: int
+    run_id: int
+    as_of: date
+    value: Decimal | None
+    expected: Decimal | None
+    elapsed: Decimal
+    attainment: Decimal | None
+    completion: Decimal | None
+    score: Decimal | None
+    light: Light
+    reason_code: str
+    reason: str
+    weeks: tuple[WeekPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One evaluation run: what went in, what came out, how long it took."""
+
+    id: int
+    as_of: date
+    started_at: datetime
+    seconds: Decimal
+    ledger_version: int
+    goals: int
+    green: int
+    yellow: int
+    red: int
+    none: int
+    digest: str
+    started_by: str

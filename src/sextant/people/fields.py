@@ -1,0 +1,14 @@
+"""A column of PostgreSQL's `ltree` type: a dotted path of labels, here of unit ids."""
+
+from django.db import models
+
+
+class LtreeField(models.CharField):
+    """Stores "1.4.17". Subtrees are resolved to unit ids first (`queries.list_subtree_ids`), then filtered by id."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("max_length", 1000)
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: object) -> str:
+        return "ltree"
