@@ -1,0 +1,87 @@
+"""Which entries the navigation has: only pages that exist and that the actor may open."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import may
+from sextant.web.contracts import NavEntry
+from sextant.web.routes import find_url
+
+PHONE_ENTRIES = 5
+"""Thumb-wide targets that fit on 390 px."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    url_name: str
+    text: str | Promise
+    short: str | Promise
+    icon: str
+    permission: Permission
+    within: tuple[str, ...]
+    """Beginnings of view names that count as being at this place."""
+
+
+_MAIN = (
+    _Place(
+        "web:workbench",
+        pgettext_lazy("导航", "工作台"),
+        pgettext_lazy("导航", "工作台"),
+        "layout-dashboard",
+        Permission.WORKBENCH_READ,
+        ("web:workbench",),
+    ),
+    _Place(
+        "goals:map", pgettext_lazy("导航", "目标"), pgettext_lazy("导航", "目标"), "target", Permission.GOAL_READ, ("goals:",)
+    ),
+    _Place(
+        "web:people",
+        _("组织与人员"),
+        pgettext_lazy("导航", "组织"),
+        "users",
+        Permission.PERSON_READ,
+        ("web:people", "web:person", "web:unit", "people:"),
+    ),
+)
+_ADMIN = (
+    _Place(
+        "metrics:batches",
+        _("数据批次"),
+        pgettext_lazy("导航", "数据"),
+        "database",
+        Permission.BATCH_READ,
+        ("metrics:batch", "metrics:ingest", "metrics:upload", "metrics:quarantine"),
+    ),
+    _Place(
+        "metrics:runs",
+        _("评估运行"),
+        pgettext_lazy("导航", "评估"),
+        "activity",
+        Permission.RUN_READ,
+        ("metrics:run",),
+    ),
+)
+
+
+def entries(actor: Actor, *, view_name: str) -> tuple[tuple[NavEntry, ...], tuple[NavEntry, ...]]:
+    """Main and administrative entries for `actor`, the one around `view_name` marked as current."""
+    return _open_places(_MAIN, actor, view_name), _open_places(_ADMIN, actor, view_name)
+
+
+def bottom_entries(main: tuple[NavEntry, ...], admin: tuple[NavEntry, ...]) -> tuple[NavEntry, ...]:
+    """What the phone's bottom bar holds: the same places, as far as they fit."""
+    return (*main, *admin)[:PHONE_ENTRIES]
+
+
+def _open_places(places: tuple[_Place, ...], actor: Actor, view_name: str) -> tuple[NavEntry, ...]:
+    found = []
+    for place in places:
+        href = find_url(place.url_name) if may(actor, place.permission) else None
+        if href is not None:
+            current = view_name.startswith(place.within)
+            found.append(NavEntry(str(place.text), str(place.short), href, place.icon, current))
+    return tuple(found)
