@@ -21,6 +21,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """`scope:resource:action`; scopes: own (oneself), line (the people below), all."""
 
+    ACCOUNT_MANAGE = "all:account:manage"
     WORKBENCH_READ = "own:workbench:read"
     SESSION_MANAGE = "own:session:manage"
     GOAL_READ = "line:goal:read"

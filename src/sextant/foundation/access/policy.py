@@ -30,7 +30,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ},
     Role.AUDITOR: _EVERYONE | _READ_ALL | {Permission.BATCH_READ, Permission.RUN_READ},
     # An administrator runs the machine and reads nobody's performance.
-    Role.ADMIN: frozenset({Permission.WORKBENCH_READ, Permission.SESSION_MANAGE}),
+    Role.ADMIN: frozenset(
+        {Permission.WORKBENCH_READ, Permission.SESSION_MANAGE, Permission.ACCOUNT_MANAGE}
+    ),
 }
 
 
