@@ -1,7 +1,7 @@
 """Size check: a file over 600 lines or a function over 80 stops, unless tools/sizes.toml names it with a reason.
 
-    python tools/sizes.py            # check
-    python tools/sizes.py --list 20  # the largest, to see where the tail grows
+python tools/sizes.py            # check
+python tools/sizes.py --list 20  # the largest, to see where the tail grows
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Translations: Chinese msgids in the sources, one complete English catalogue.
 
     python tools/translations.py update   # collect msgids from Python and templates into the catalogue
-    python tools/translations.py check    # fail on a msgid without English, a fuzzy or obsolete entry, a lost placeholder
+    python tools/translations.py check    # fail on a missing, fuzzy or obsolete entry and on a lost placeholder
 
 Babel does the work, so that no machine needs GNU gettext; Django's own `templatize` reads the templates.
 """

@@ -42,9 +42,7 @@ def create_account(
         raise UsernameTaken(username)
     granted = sorted(set(roles))
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role, granted_at=now) for role in granted])
-    record(
-        "create_account", actor=actor, now=now, object_kind="account", object_id=user.id, changes={"roles": granted}
-    )
+    record("create_account", actor=actor, now=now, object_kind="account", object_id=user.id, changes={"roles": granted})
     return user.id
 
 

@@ -23,7 +23,7 @@ _SYSTEMS = (
 
 
 def describe_agent(agent: str) -> str:
-    """"Chrome · Windows" from a user-agent line; its first 40 characters when nothing is recognised.
+    """ "Chrome · Windows" from a user-agent line; its first 40 characters when nothing is recognised.
 
     >>> describe_agent("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36")
     'Chrome · Windows'

@@ -1,0 +1,129 @@
+"""The cast of permission tests: one small company in which everybody's view of one goal differs.
+
+Company → two teams. `employee` works in team one, `manager` heads it; the other person and the other goal belong to
+team two, outside the line of both.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.test import Client
+
+from sextant.foundation.access.contracts import Actor, Role
+from sextant.foundation.accounts.actions import create_account, open_session
+from sextant.foundation.accounts.models import User, UserSession
+from sextant.foundation.clock import company_day
+from sextant.foundation.clock import now as clock_now
+from sextant.goals.tests.makers import make_cycle, make_goal
+from sextant.metrics.models import Batch, EvaluationRun
+from sextant.metrics.tests.makers import make_metric
+from sextant.people.models import Person
+from sextant.people.tests.makers import make_person, make_unit
+
+CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin")
+PASSWORD = "correct horse battery"
+_ROLES = {
+    "employee": [Role.EMPLOYEE],
+    "manager": [Role.EMPLOYEE],
+    "hr": [Role.HR],
+    "executive": [Role.EXECUTIVE],
+    "auditor": [Role.AUDITOR],
+    "admin": [Role.ADMIN],
+}
+
+
+@dataclass
+class Cast:
+    """Accounts by name, and the objects that table rows call @own_goal, @other_person …"""
+
+    users: dict[str, User]
+    objects: dict[str, object] = field(default_factory=dict)
+
+    def resolve(self, value: object) -> object:
+        """The object id behind "@name"; any other value as it is."""
+        return self.objects[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+    def sign_in(self, client: Client, who: str) -> None:
+        """Sign `client` in as one of the cast; anonymous stays out."""
+        if who == "anonymous":
+            return
+        client.force_login(self.users[who])
+        key = str(client.session.session_key)
+        open_session(key, user_id=self.users[who].pk, address=None, agent="", now=clock_now())
+        if who == "employee":
+            self.objects["own_session"] = UserSession.objects.get(session_key=key).id
+
+
+def make_cast() -> Cast:
+    """The company, its accounts, goals, a batch and a run. A row that needs more adds it here."""
+    moment = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    users = {who: _account(who, roles, moment) for who, roles in _ROLES.items()}
+    company = make_unit(name="公司")
+    team, other_team = make_unit(name="一组", parent=company), make_unit(name="二组", parent=company)
+    manager = make_person(name="陈主管", unit=team, user=users["manager"], is_head=True)
+    employee = make_person(name="李员工", unit=team, manager=manager, user=users["employee"])
+    stranger = make_person(name="王外人", unit=other_team)
+    for who in ("hr", "executive", "auditor"):
+        make_person(name=f"{who} 本人", unit=company, user=users[who])
+    cast = Cast(users)
+    cast.objects |= {
+        "own_person": employee.pk,
+        "manager_person": manager.pk,
+        "other_person": stranger.pk,
+        "own_unit": team.pk,
+        "other_unit": other_team.pk,
+        "own_session": 0,
+        **_goals(employee, stranger),
+        **_deliveries(moment),
+    }
+    return cast
+
+
+def _account(who: str, roles: list[Role], moment: datetime) -> User:
+    system = Actor.system("test")
+    user_id = create_account(who, password=PASSWORD, name=who, roles=roles, actor=system, now=moment)
+    return User.objects.get(pk=user_id)
+
+
+def _goals(employee: Person, stranger: Person) -> dict[str, object]:
+    today = company_day(clock_now(), _zone())
+    cycle = make_cycle(from_on=date(today.year, 1, 1), until_on=date(today.year + 1, 1, 1))
+    metric = make_metric()
+    own = make_goal(owner=employee, metric=metric, cycle=cycle)
+    other = make_goal(owner=stranger, metric=metric, cycle=cycle)
+    return {"own_goal": own.pk, "other_goal": other.pk, "cycle": cycle.pk, "metric": metric.pk}
+
+
+def _zone():
+    from django.conf import settings
+
+    return settings.SEXTANT_ZONE
+
+
+def _deliveries(moment: datetime) -> dict[str, object]:
+    batch = Batch.objects.create(
+        key="k" * 64,
+        source="CRM",
+        filename="a.csv",
+        sha256="s" * 64,
+        state="done",
+        delivered_at=moment,
+        delivered_by="test",
+    )
+    run = EvaluationRun.objects.create(
+        as_of=date(2026, 1, 4),
+        started_at=moment,
+        started_by="test",
+        seconds=1,
+        ledger_version=0,
+        calendar_version="1",
+        engine_version="1",
+        code_version="1",
+        goals=0,
+        green=0,
+        yellow=0,
+        red=0,
+        none=0,
+        digest="d" * 64,
+    )
+    return {"batch": batch.pk, "run": run.pk}
