@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from sextant.engines.values import Period
+
 
 class GoalKind(StrEnum):
     """What sort of promise a goal is (requirement G2)."""
@@ -17,9 +19,52 @@ class GoalKind(StrEnum):
     ACTION = "action"
 
 
+class Curve(StrEnum):
+    """How progress against base and stretch becomes a score (design/evaluation.md, "Score of a goal")."""
+
+    PARALLEL = "parallel"
+    LADDER = "ladder"
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Everything a goal is measured against. None = not agreed. `weight` is per cent of the owner's plan."""
+
+    base: Decimal | None = None
+    stretch: Decimal | None = None
+    start: Decimal | None = None
+    range_low: Decimal | None = None
+    range_high: Decimal | None = None
+    tolerance: Decimal | None = None
+    weight: Decimal = Decimal(0)
+    curve: str = Curve.PARALLEL
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPeriod:
+    """A period with the code people write for it: `2017Q2`, `2017-04`, `2017H1`, `2017`, or both dates."""
+
+    code: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    """A cycle as filters and files show it."""
+
+    id: int
+    code: str
+    name: str
+    from_on: date
+    until_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class GoalRow:
-    """A goal as lists and maps show it. Exactly one of person and unit owns it; an objective may have no metric."""
+    """A goal as lists and maps show it. Exactly one of person and unit owns it; an objective may have no metric.
+
+    `children` counts the goals below that the reader may see. `is_company` marks a goal of the topmost unit.
+    """
 
     id: int
     code: str
@@ -37,3 +82,29 @@ class GoalRow:
     from_on: date
     until_on: date
     children: int
+    is_company: bool = False
+    metric_name: str = ""
+    unit_label: str = ""
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LightCounts:
+    """How many goals show which light; `none` holds the goals that no run has looked at, too."""
+
+    green: int
+    yellow: int
+    red: int
+    none: int
+
+    @property
+    def total(self) -> int:
+        """All goals counted."""
+        return self.green + self.yellow + self.red + self.none
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One goal on the way up from a goal to the top. `goal` is None where the reader may not see it."""
+
+    goal: GoalRow | None

@@ -62,6 +62,11 @@ class Goal(models.Model):
                 name="goals_one_owner",
             ),
             models.CheckConstraint(condition=Q(weight__gte=0), name="goals_weight_not_negative"),
+            # an owner promises a metric once in a period: this is the key by which files find their goal again
+            models.UniqueConstraint(
+                fields=["owner_person", "metric", "from_on", "until_on"], name="goals_once_per_person"
+            ),
+            models.UniqueConstraint(fields=["owner_unit", "metric", "from_on", "until_on"], name="goals_once_per_unit"),
         ]
 
     def __str__(self) -> str:
