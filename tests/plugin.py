@@ -1,0 +1,82 @@
+"""A private PostgreSQL for each pytest process: made at the first test that wants a database, gone at the end.
+
+Loaded with `-p` before Django's settings are read, so that they see its address. A DATABASE_URL given from outside is
+used instead.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+PREFIX = "sextant-test-"
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "40"}
+STALE_SECONDS = 600
+
+
+class PrivateServer:
+    """A temporary data folder with the server in it. The folder is locked while its pytest lives."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+        self.home.chmod(0o755)
+        self.lock: IO[str] = (self.home / "lock").open("w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        from sextant.foundation.postgres.place import settle
+
+        self.place = settle(self.home)
+        self.cluster = None
+
+    def start(self) -> None:
+        """Bring the server up, once."""
+        if self.cluster is None:
+            from sextant.foundation.postgres.binaries import find_binaries
+            from sextant.foundation.postgres.cluster import Cluster
+
+            self.cluster = Cluster(self.place, find_binaries(), settings=SETTINGS)
+            self.cluster.start()
+
+    def remove(self) -> None:
+        """Stop the server and delete its folder."""
+        if self.cluster is not None:
+            self.cluster.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _remove_leftovers() -> None:
+    """Delete folders of pytest processes that were killed: nobody holds their lock any more."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime < STALE_SECONDS:
+                continue
+            with (folder / "lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+_server: PrivateServer | None = None
+if not os.environ.get("DATABASE_URL"):
+    _remove_leftovers()
+    _server = PrivateServer()
+    os.environ["DATABASE_URL"] = _server.place.url()
+    os.environ["SEXTANT_HOME"] = str(_server.home)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
+    """Start the server right before pytest-django makes the test database; tests without one never pay for it."""
+    if fixturedef.argname == "django_db_setup" and _server is not None:
+        _server.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    if _server is not None:
+        _server.remove()
