@@ -6,6 +6,7 @@ goals live one floor up.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from sextant.metrics.contracts import BatchState
 
@@ -35,7 +36,11 @@ class Metric(models.Model):
 
 
 class Batch(models.Model):
-    """One delivered file under one mapping. `key` (sha-256 of both) makes a second delivery a no-op."""
+    """One delivered file under one mapping. `key` (sha-256 of both) makes a second delivery a no-op.
+
+    Rows add up: rows_read = rows_accepted + rows_quarantined + skipped. `accepted` counts measurements, `quarantined`
+    counts quarantine entries; `rows_partly` are those accepted rows of which something was kept back as well.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     source = models.CharField(max_length=200)
@@ -44,6 +49,9 @@ class Batch(models.Model):
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in BatchState])
     rows_read = models.PositiveIntegerField(default=0)
+    rows_accepted = models.PositiveIntegerField(default=0, help_text="rows that gave at least one measurement")
+    rows_partly = models.PositiveIntegerField(default=0, help_text="rows accepted and quarantined in part")
+    rows_quarantined = models.PositiveIntegerField(default=0, help_text="rows of which nothing came in")
     accepted = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0, help_text="rows that no measurement's filter chose")
@@ -56,7 +64,12 @@ class Batch(models.Model):
     delivered_by = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [models.Index(fields=["-delivered_at"], name="metrics_batch_recent")]
+        indexes = [
+            models.Index(fields=["-delivered_at", "-id"], name="metrics_batch_recent"),
+            models.Index(fields=["sha256"], name="metrics_batch_by_file"),
+            # the ledger asks for these before every read; there are few
+            models.Index(fields=["id"], condition=Q(has_corrections=True), name="metrics_batch_corrects"),
+        ]
 
 
 class QuarantinedRow(models.Model):

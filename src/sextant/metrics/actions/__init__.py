@@ -1,0 +1,1 @@
+"""What may be changed in metrics: one verb a function."""

@@ -1,0 +1,69 @@
+"""The only place that opens DuckDB: in memory, bounded, and able to read the ledger and named files, nothing else.
+
+A connection cannot install or load extensions, open a network address, attach a database or change its own settings.
+What does not fit into memory spills into a folder under SEXTANT_HOME.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import psutil
+from django.conf import settings
+
+MEMORY_SHARE = 4
+"""One connection takes at most a quarter of the machine's memory: web, worker and PostgreSQL live beside it."""
+MEMORY_FLOOR_MIB = 512
+MEMORY_CEILING_MIB = 8 * 1024
+
+_SEALED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+def memory_limit_mib() -> int:
+    """Mebibytes one connection may use: `settings.SEXTANT_ENGINE_MIB` when set, else a share of the machine."""
+    if given := getattr(settings, "SEXTANT_ENGINE_MIB", None):
+        return int(given)
+    total = psutil.virtual_memory().total // (1024 * 1024)
+    return max(MEMORY_FLOOR_MIB, min(MEMORY_CEILING_MIB, total // MEMORY_SHARE))
+
+
+@contextmanager
+def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A fresh DuckDB for the length of the block; it and its spilled files are gone afterwards.
+
+    It may read the ledger folder and exactly the `files` named (a goals CSV, say); rows from Python come in through
+    `register`. `threads` defaults to every core. Anything else that touches the disk raises
+    duckdb.PermissionException.
+    """
+    home = Path(settings.SEXTANT_HOME)
+    spill_root = home / "tmp"
+    spill_root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="engine-", dir=spill_root) as spill:
+        config = {**_SEALED, "memory_limit": f"{memory_limit_mib()}MiB", "temp_directory": spill}
+        if threads is not None:
+            config["threads"] = str(threads)
+        connection = duckdb.connect(":memory:", config=config)
+        try:
+            _seal(connection, folders=[home / "ledger"], files=files)
+            yield connection
+        finally:
+            connection.close()
+
+
+def _seal(connection: duckdb.DuckDBPyConnection, *, folders: Sequence[Path], files: Sequence[Path]) -> None:
+    # The order is DuckDB's: what is allowed can only be named while access is still open.
+    connection.execute(f"SET allowed_directories = [{_listed(folders)}]")
+    connection.execute(f"SET allowed_paths = [{_listed(files)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return ", ".join("'" + str(path.resolve()).replace("'", "''") + "'" for path in paths)

@@ -1,0 +1,293 @@
+"""The measurement ledger: a Delta table that only grows, under SEXTANT_HOME/ledger.
+
+One commit is one batch, whole or not at all. A batch is known by the application transaction in its commit, so a second
+delivery after a crash finds it and writes nothing. Corrections are appended: among rows of one metric with the same
+source record the latest batch holds, and a row without value withdraws the record. Version 0 is the empty ledger,
+whether the folder exists yet or not.
+
+The table is not partitioned. A daily feed touches every metric, so partitions by metric would cut each batch into
+hundreds of tiny files, and months would need a column of their own; instead rows are sorted by metric and day within a
+batch, and readers drop files and row groups by the recorded smallest and largest metric, day and batch. Those three
+are the only columns whose extremes the log keeps: it must not remember subjects or records (erasure).
+
+Files are read through their list (`file_uris`), never by DuckDB's Delta extension, which would be fetched from the
+network. Old versions stay readable, because nothing is vacuumed: a published run must be replayable.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+from django.conf import settings
+
+from sextant.metrics.models import Batch
+
+SCHEMA = pa.schema(
+    [
+        pa.field("metric_id", pa.int32(), nullable=False),
+        pa.field("subject_kind", pa.int8(), nullable=False),
+        pa.field("subject_id", pa.int64(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("value", pa.decimal128(28, 6)),  # null: the record is withdrawn
+        pa.field("denominator", pa.decimal128(28, 6)),  # ratio metrics; value is then the numerator
+        pa.field("batch", pa.int64(), nullable=False),
+        pa.field("row", pa.int32(), nullable=False),
+        pa.field("record", pa.string()),
+    ]
+)
+"""One measurement. Subjects are integer keys of persons or units: names never enter."""
+
+EMPTY_VERSION = 0
+_CONFIGURATION = {
+    "delta.appendOnly": "true",
+    "delta.dataSkippingStatsColumns": "metric_id,day,batch",
+    "delta.checkpointInterval": "20",
+    "delta.enableExpiredLogCleanup": "false",
+}
+_READER_VERSION = 1
+_COMMIT_TRIES = 8
+_COMPACT_TO_BYTES = 128 * 1024 * 1024
+_COLUMNS = ", ".join(f'm."{name}"' for name in SCHEMA.names)
+
+
+class LedgerUnreadable(Exception):
+    """The table was written with features this reader does not understand; reading on would give wrong numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFile:
+    """One Parquet file of a version with the extremes its log entry records; None where none were recorded."""
+
+    uri: str
+    rows: int
+    first_on: date | None
+    last_on: date | None
+    metrics: tuple[int, int] | None
+    batches: tuple[int, int] | None
+
+    def may_hold(self, *, metric_ids: Sequence[int] | None, from_on: date | None, until_on: date | None) -> bool:
+        """False only when no row of the file can match: the recorded extremes exclude it."""
+        if from_on is not None and self.last_on is not None and self.last_on < from_on:
+            return False
+        if until_on is not None and self.first_on is not None and self.first_on >= until_on:
+            return False
+        if metric_ids is None or self.metrics is None:
+            return True
+        low, high = self.metrics
+        return any(low <= metric_id <= high for metric_id in metric_ids)
+
+    def may_hold_batch(self, batches: Sequence[int]) -> bool:
+        """False only when the file was written without any of these batches."""
+        return self.batches is None or any(self.batches[0] <= batch <= self.batches[1] for batch in batches)
+
+
+def ledger_path() -> Path:
+    """The folder of the Delta table; it appears with the first batch."""
+    return Path(settings.SEXTANT_HOME) / "ledger" / "measurements"
+
+
+def current_version() -> int:
+    """The newest version of the ledger; 0 while nothing was ever written. Costs well under a millisecond."""
+    with _opened.lock:
+        table = _opened.refreshed()
+        return EMPTY_VERSION if table is None else table.version()
+
+
+def holds_batch(batch: int) -> bool:
+    """Whether this batch's commit is in the ledger. The answer decides what is left to do after a crash."""
+    with _opened.lock:
+        table = _opened.refreshed()
+        return table is not None and table.transaction_version(_transaction_of(batch)) is not None
+
+
+def append(measurements: pa.Table, *, batch: int) -> int:
+    """Write one batch, whole, and return the ledger version that holds it.
+
+    `measurements` has the columns of `SCHEMA`, every row with this `batch`. A batch that is already there is not
+    written again. Conflicts with other writers are retried on the newest version; OSError or DeltaError when the
+    disk refuses.
+    """
+    ordered = measurements.cast(SCHEMA).sort_by([("metric_id", "ascending"), ("day", "ascending")])
+    with _opened.lock:
+        for attempt in range(_COMMIT_TRIES):
+            table = _opened.refreshed() or _opened.created()
+            if table.transaction_version(_transaction_of(batch)) is not None:
+                return table.version()
+            try:
+                write_deltalake(table, ordered, mode="append", commit_properties=_once(batch))
+                return table.version()
+            except CommitFailedError:
+                # another process committed first: either this very batch, or something to queue behind
+                _opened.forget()
+                if attempt == _COMMIT_TRIES - 1:
+                    raise
+    raise AssertionError("the loop returns or raises")
+
+
+def compact() -> int:
+    """Merge small files into large ones and return the new version. Rows and older versions stay as they are."""
+    with _opened.lock:
+        table = _opened.refreshed()
+        if table is None:
+            return EMPTY_VERSION
+        table.optimize.compact(target_size=_COMPACT_TO_BYTES)
+        return table.version()
+
+
+def list_files(version: int | None = None) -> tuple[LedgerFile, ...]:
+    """The files of a version, the newest when None. LedgerUnreadable for tables of a newer protocol; DeltaError
+    when there never was such a version."""
+    with _opened.lock:
+        return _opened.files(version)
+
+
+def relation(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    version: int | None = None,
+    metric_ids: Iterable[int] | None = None,
+    from_on: date | None = None,
+    until_on: date | None = None,
+) -> duckdb.DuckDBPyRelation:
+    """The measurements that count, with the columns of `SCHEMA`, as a lazy DuckDB relation on `connection`.
+
+    Days are half-open [`from_on`, `until_on`); None leaves a side, or the choice of metrics, open. What a later batch
+    superseded or withdrew is left out; that costs a join only while some batch corrects another. No order is promised.
+    """
+    chosen = None if metric_ids is None else sorted(set(metric_ids))
+    files = list_files(version)
+    read = [file for file in files if file.may_hold(metric_ids=chosen, from_on=from_on, until_on=until_on)]
+    if not read:
+        return connection.from_arrow(SCHEMA.empty_table())
+    metrics = "TRUE" if chosen is None else f"m.metric_id IN ({', '.join(map(str, chosen)) or 'NULL'})"
+    days = [f"m.day >= DATE '{from_on}'"] if from_on else []
+    days += [f"m.day < DATE '{until_on}'"] if until_on else []
+    where = " AND ".join(["m.value IS NOT NULL", metrics, *days])
+    return connection.sql(
+        f"SELECT {_COLUMNS} FROM {_scan(read)} AS m {_without_superseded(files, chosen, metrics)} WHERE {where}"
+    )
+
+
+def _without_superseded(files: Sequence[LedgerFile], chosen: Sequence[int] | None, metrics: str) -> str:
+    """The anti-join that drops what a later batch corrected, or nothing. The correcting rows are looked for on every
+    day: a correction may have moved a record out of the days asked for."""
+    batches = list(Batch.objects.filter(has_corrections=True).values_list("id", flat=True))
+    held = [
+        file
+        for file in files
+        if file.may_hold(metric_ids=chosen, from_on=None, until_on=None) and file.may_hold_batch(batches)
+    ]
+    if not batches or not held:
+        return ""
+    listed = ", ".join(map(str, batches))
+    return (
+        f"ANTI JOIN (SELECT m.metric_id, m.record, max(m.batch) AS batch FROM {_scan(held)} AS m"
+        f" WHERE m.record IS NOT NULL AND m.batch IN ({listed}) AND {metrics} GROUP BY ALL) AS later"
+        " ON later.metric_id = m.metric_id AND later.record = m.record AND later.batch > m.batch"
+    )
+
+
+def _scan(files: Sequence[LedgerFile]) -> str:
+    listed = ", ".join("'" + file.uri.replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{listed}])"
+
+
+def _transaction_of(batch: int) -> str:
+    return f"batch-{batch}"
+
+
+def _once(batch: int) -> CommitProperties:
+    return CommitProperties(app_transactions=[Transaction(_transaction_of(batch), 1)])
+
+
+class _OpenTable:
+    """The table kept open: catching up with the log takes under a millisecond, opening it anew a hundred.
+
+    Every method wants `lock` to be held: deltalake's table object is not meant for two threads.
+    """
+
+    _REMEMBERED_VERSIONS = 8
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self._path: Path | None = None
+        self._table: DeltaTable | None = None
+        self._files: dict[int, tuple[LedgerFile, ...]] = {}
+
+    def forget(self) -> None:
+        """Open the table anew next time."""
+        self._path, self._table = None, None
+        self._files.clear()
+
+    def refreshed(self) -> DeltaTable | None:
+        """The table at its newest version, or None while it does not exist."""
+        path = ledger_path()
+        if self._path != path:
+            self.forget()
+        if self._table is None:
+            if not DeltaTable.is_deltatable(str(path)):
+                return None
+            self._path, self._table = path, DeltaTable(str(path))
+        else:
+            self._table.update_incremental()
+        return self._table
+
+    def created(self) -> DeltaTable:
+        """A new, empty table; when another process made it first, that one."""
+        path = ledger_path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(str(path), schema=SCHEMA, name="measurements", configuration=_CONFIGURATION)
+        except DeltaError:
+            if not DeltaTable.is_deltatable(str(path)):
+                raise
+        self._path, self._table = path, DeltaTable(str(path))
+        return self._table
+
+    def files(self, version: int | None) -> tuple[LedgerFile, ...]:
+        """Files of `version`, or of the newest."""
+        newest = self.refreshed()
+        if newest is None:
+            if version not in {None, EMPTY_VERSION}:
+                raise DeltaError(f"the ledger is empty: it has no version {version}")
+            return ()
+        wanted = newest.version() if version is None else version
+        if wanted not in self._files:
+            table = newest if wanted == newest.version() else DeltaTable(str(self._path), version=wanted)
+            while len(self._files) >= self._REMEMBERED_VERSIONS:
+                self._files.pop(next(iter(self._files)))
+            self._files[wanted] = _files_of(table)
+        return self._files[wanted]
+
+
+def _files_of(table: DeltaTable) -> tuple[LedgerFile, ...]:
+    protocol = table.protocol()
+    if protocol.min_reader_version > _READER_VERSION or protocol.reader_features:
+        raise LedgerUnreadable(f"the ledger needs reader version {protocol.min_reader_version}")
+    recorded = {entry["path"]: entry for entry in pa.table(table.get_add_actions(flatten=True)).to_pylist()}
+    return tuple(_file_of(uri, recorded[uri.rsplit("/", 1)[-1]]) for uri in sorted(table.file_uris()))
+
+
+def _file_of(uri: str, entry: dict[str, object]) -> LedgerFile:
+    def extremes(column: str) -> tuple | None:
+        low, high = entry.get(f"min.{column}"), entry.get(f"max.{column}")
+        return None if low is None or high is None else (low, high)
+
+    days = extremes("day")
+    return LedgerFile(
+        uri=uri,
+        rows=int(str(entry["num_records"])),
+        first_on=days[0] if days else None,
+        last_on=days[1] if days else None,
+        metrics=extremes("metric_id"),
+        batches=extremes("batch"),
+    )
+
+
+_opened = _OpenTable()

@@ -1,0 +1,1 @@
+"""What may be read from metrics, as frozen contracts. Neighbours import from this package."""
