@@ -126,7 +126,7 @@ def _end(rows: list[UserSession]) -> None:
 
 
 def _locked_until(username: str, *, address: str | None, now: datetime) -> datetime | None:
-    since = now - policy.WINDOW
+    since = now - policy.MEMORY
     by_name = queries.list_failures_by_name(username, since=since)
     by_address = queries.list_failures_by_address(address, since=since)
     locks = (
