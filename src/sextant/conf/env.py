@@ -22,6 +22,13 @@ def home() -> Path:
     return Path(data_home).expanduser().resolve() / "sextant"
 
 
+def postgres_binaries() -> Path | None:
+    """The folder of the PostgreSQL programs the embedded server is to run, when the operator chose one
+    (`SEXTANT_POSTGRES_BIN=/usr/lib/postgresql/17/bin`); None to look for them."""
+    given = os.environ.get("SEXTANT_POSTGRES_BIN")
+    return Path(given).expanduser() if given else None
+
+
 def _flag(name: str, default: bool) -> bool:
     raw = os.environ.get(name, "").strip().lower()
     if raw == "":

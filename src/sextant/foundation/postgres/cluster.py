@@ -72,6 +72,9 @@ class Cluster:
                 self.process.wait(seconds)
                 break
         self.process = None
+        if self.place.sockets.parent != self.place.root:  # it was put into /tmp only because its path is short there
+            with contextlib.suppress(OSError):
+                self.place.sockets.rmdir()
 
     def kill(self) -> None:
         """End the server at once, for data nobody needs again."""
@@ -85,7 +88,9 @@ class Cluster:
         if place.account is None and place.data.exists() and place.data.stat().st_uid != os.geteuid():
             raise PostgresTrouble("postgres.not_ours", folder=str(place.data))
         if not can_enter(place.root, place.account):
-            raise PostgresTrouble("postgres.unreachable", folder=str(place.root), account=str(place.account))
+            raise PostgresTrouble(
+                "postgres.unreachable", folder=str(place.root), account=place.account.name if place.account else ""
+            )
 
     def _create(self) -> None:
         """initdb into a draft that is renamed at the end: a kill half-way leaves nothing that looks like data."""

@@ -43,7 +43,7 @@ def start_server(
         stdout=log,
         stderr=log,
         start_new_session=True,
-        preexec_fn=die_with_parent(death_signal),
+        preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - only called from the one-threaded starter
         **_as_account(account),
     )
 

@@ -12,14 +12,14 @@ from sextant.foundation.postgres.place import DATABASE, Place
 PAUSE_SECONDS = 0.02
 
 
-def wait_until_answering(place: Place, *, while_true: Callable[[], bool]) -> bool:
-    """Wait for the server to take connections; False as soon as `while_true` no longer holds.
+def wait_until_answering(place: Place, *, while_true: Callable[[], bool], database: str = "postgres") -> bool:
+    """Wait for the server to take connections to `database`; False as soon as `while_true` no longer holds.
 
     No time limit of its own: replaying a long log after a crash takes what it takes.
     """
     while while_true():
         try:
-            psycopg.connect(place.url("postgres"), connect_timeout=5).close()
+            psycopg.connect(place.url(database), connect_timeout=5).close()
             return True
         except psycopg.OperationalError:
             time.sleep(PAUSE_SECONDS)

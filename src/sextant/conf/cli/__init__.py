@@ -1,0 +1,5 @@
+"""The command `sextant`."""
+
+from sextant.conf.cli.root import main
+
+__all__ = ["main"]

@@ -1,0 +1,7 @@
+"""Commands about accounts."""
+
+import typer
+
+
+def add_to(root: typer.Typer) -> None:
+    """Add the commands of this module to the root."""

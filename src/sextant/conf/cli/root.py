@@ -1,0 +1,154 @@
+"""The root of the command line: finds the command, prepares Django for it, turns every failure into one line.
+
+Only the group that is asked for is imported, so that `sextant --help` does not pay for the whole product.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import FrameType
+
+import typer
+
+from sextant.conf.cli.base import CommandFailed, Terminal, use_embedded_server
+from sextant.conf.env import BadEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the command line that lives elsewhere: module with an `app`, what `--help` says of it, and modules
+    of higher floors that add commands to it through `register(app)`."""
+
+    module: str
+    summary: str
+    extended_by: tuple[str, ...] = ()
+
+
+GROUPS = {
+    "people": Group("sextant.people.cli", "Persons, units and reporting lines: import."),
+    "goals": Group("sextant.goals.cli", "Goals: import."),
+    "metrics": Group(
+        "sextant.metrics.cli", "Measurements: ingest, evaluate, standings, explain.", ("sextant.goals.cli",)
+    ),
+    "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
+}
+
+
+def main() -> None:
+    """Entry point of the command `sextant`."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit status: 0, 1 for a failure, 2 for wrong usage, 130 when interrupted."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        app = build(wanted=_first_word(arguments))
+        return int(app(list(arguments), prog_name="sextant", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        return _refuse_usage(error)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - python flushes it on the way out
+        return 1
+    except Exception as error:
+        if os.environ.get("SEXTANT_DEBUG") == "1":
+            raise
+        print(_one_line(error), file=sys.stderr)
+        return 1
+
+
+def build(*, wanted: str | None) -> typer.Typer:
+    """The whole command tree. Of the groups, only `wanted` is loaded; "*" loads all (for tests and completion)."""
+    from sextant.conf.cli import accounts, serve
+
+    root = typer.Typer(help="六分仪 Sextant", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    root.callback()(_prepare)
+    serve.add_to(root)
+    accounts.add_to(root)
+    for name, group in GROUPS.items():
+        if wanted in {name, "*"}:
+            set_up_django()
+            root.add_typer(_load(group), name=name, help=group.summary, no_args_is_help=True)
+        else:
+            root.add_typer(_placeholder(), name=name, help=group.summary)
+    return root
+
+
+def set_up_django() -> None:
+    """Make Django ready. Needs no running database."""
+    use_embedded_server()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sextant.conf.settings")
+    import django
+
+    django.setup()
+    _speak_operators_language()
+
+
+def _prepare(ctx: typer.Context) -> None:
+    ctx.obj = Terminal()
+
+
+def _load(group: Group) -> typer.Typer:
+    app: typer.Typer = import_module(group.module).app
+    for module in group.extended_by:
+        import_module(module).register(app)
+    return app
+
+
+def _placeholder() -> typer.Typer:
+    placeholder = typer.Typer()
+    placeholder.callback()(lambda: None)
+    return placeholder
+
+
+def _first_word(arguments: Sequence[str]) -> str | None:
+    return next((word for word in arguments if not word.startswith("-")), None)
+
+
+def _speak_operators_language() -> None:
+    from django.utils import translation
+
+    wish = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    translation.activate("en" if wish.startswith("en") else "zh-hans")
+
+
+def _refuse_usage(error: typer.TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)
+    else:
+        hint = f" ({context.command_path} --help)" if context else ""
+        print(f"{error.format_message()}{hint}", file=sys.stderr)
+    return error.exit_code
+
+
+def _one_line(error: Exception) -> str:
+    from sextant.foundation.postgres.contracts import PostgresTrouble
+
+    if isinstance(error, CommandFailed | BadEnvironment):
+        return " ".join(str(error).split())
+    set_up_django()
+    from django.db import OperationalError
+    from django.utils.translation import gettext as _
+
+    if isinstance(error, PostgresTrouble):
+        from sextant.foundation.postgres.messages import say
+
+        return say(error.problem)
+    said = " ".join(str(error).split())
+    if isinstance(error, OperationalError) or type(error).__module__.startswith("psycopg"):
+        return _("连不上数据库：请检查 DATABASE_URL 和服务器（%(error)s）") % {"error": said}
+    kind = type(error).__name__
+    return _("意外的错误 %(kind)s：%(error)s。加上 SEXTANT_DEBUG=1 重新运行可看到全部经过") % {
+        "kind": kind,
+        "error": said,
+    }
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
