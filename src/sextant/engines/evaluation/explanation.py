@@ -1,0 +1,141 @@
+"""The trace of an evaluation: every number and every rule, in the order a reader would do the sum."""
+
+from decimal import Decimal
+
+from sextant.engines.evaluation.case import Case
+from sextant.engines.evaluation.exact import from_micro
+from sextant.engines.evaluation.journey import Journey
+from sextant.engines.evaluation.light import Point, trace_rules
+from sextant.engines.evaluation.reason import Reason, reason
+from sextant.engines.evaluation.score import Score
+from sextant.engines.evaluation.spec import Aggregation
+from sextant.engines.values import Light, Step
+
+
+def reason_at(journey: Journey, point: Point) -> Reason:
+    """Why the light shown at `point` is what it is."""
+    held = journey.held_point(point)
+    facts = _facts(journey, point)
+    if held is None:
+        return reason(journey.verdict(point).code, facts)
+    was = journey.verdict(held)
+    counted = was.code.startswith(("light.streak", "light.line"))
+    facts |= {
+        "held_on": held.on,
+        "held_light": was.light,
+        "held_code": was.code,
+        "held_completion": held.completion,
+        "held_weeks": held.streak if counted else None,
+    }
+    return reason("light.held", facts)
+
+
+def _facts(journey: Journey, point: Point) -> dict[str, object]:
+    """Everything a reason may carry about a point."""
+    metric, goal, thresholds = journey.metric, journey.goal, journey.thresholds
+    is_range = journey.case is Case.RANGE
+    is_red = journey.verdict(point).light is Light.RED
+    return {
+        "case": point.case,
+        "unit": metric.unit_label,
+        "decimals": metric.decimals,
+        "direction": metric.direction,
+        "from_on": goal.from_on,
+        "on": point.on,
+        "value": point.value,
+        "expected": point.expected,
+        "base": None if is_range else goal.base,
+        "low": goal.range_low if is_range else None,
+        "high": goal.range_high if is_range else None,
+        "completion": point.completion,
+        "threshold": thresholds.red_below if is_red else thresholds.yellow_below,
+        "late_days": thresholds.late_days,
+        "late_expected": point.late_expected,
+        "last_on": point.last_on,
+        "age_days": point.age_days,
+        "promise_days": metric.freshness_days,
+        "weeks": point.streak,
+        "share": thresholds.baseline_share,
+        "line": metric.baseline,
+        "note": goal.manual.reason if goal.manual else None,
+        "until_on": goal.manual.until_on if goal.manual else None,
+    }
+
+
+def explain(journey: Journey, point: Point, *, scored: Score | None, because: Reason) -> tuple[Step, ...]:
+    """Steps from the measurements to the shown light. Codes: `evaluation.value`, `.elapsed`, `.expected`,
+    `.progress`, `.completion`, `.score_parallel` | `.score_ladder` | `.score_base`, `light.rule_*` in their order,
+    `light.raw`, `light.before` (when a finished week lies behind), `light.shown`."""
+    verdict, before = journey.verdict(point), journey.point_before(point.on)
+    steps = [*_value_steps(journey, point), *_progress_steps(journey, point)]
+    if scored is not None:
+        steps.append(_score_step(journey, scored))
+    steps.extend(trace_rules(point, metric=journey.metric, thresholds=journey.thresholds))
+    steps.append(Step("light.raw", {"code": verdict.code, "on": point.on}, verdict.light))
+    if before is not None:
+        steps.append(
+            Step("light.before", {"on": before.on, "held": because.code == "light.held"}, journey.verdict(before).light)
+        )
+    steps.append(Step("light.shown", {"code": because.code, **because.params}, journey.shown(point)))
+    return tuple(steps)
+
+
+def _value_steps(journey: Journey, point: Point) -> list[Step]:
+    metric, total = journey.metric, journey.tally(point.on)
+    params: dict[str, object] = {
+        "aggregation": metric.aggregation,
+        "measurements": total.count,
+        "numerator": total.value(Aggregation.SUM),
+        "denominator": from_micro(total.denominator) if metric.aggregation is Aggregation.RATIO else None,
+        "from_on": journey.goal.from_on,
+        "on": point.on,
+        "last_on": total.last_on,
+        **_unit(journey),
+    }
+    days = {"done": point.elapsed.done, "total": point.elapsed.total, "calendar": journey.calendar.version}
+    return [
+        Step("evaluation.value", params, point.value),
+        Step("evaluation.elapsed", {**days, "from_on": journey.goal.from_on, "on": point.on}, point.elapsed.ratio),
+    ]
+
+
+def _progress_steps(journey: Journey, point: Point) -> list[Step]:
+    goal = journey.goal
+    targets: dict[str, object] = {
+        "case": journey.case,
+        "base": goal.base,
+        "start": goal.start,
+        "low": goal.range_low,
+        "high": goal.range_high,
+        "tolerance": goal.tolerance,
+        "elapsed": point.elapsed.ratio,
+        **_unit(journey),
+    }
+    steps = []
+    if point.expected is not None:
+        steps.append(Step("evaluation.expected", targets, point.expected))
+    if point.value is not None:
+        cap = journey.thresholds.progress_cap
+        share = point.elapsed.ratio if journey.case.follows_time else Decimal(1)
+        steps.append(Step("evaluation.progress", {**targets, "value": point.value, "cap": cap}, point.progress))
+        steps.append(Step("evaluation.completion", {"progress": point.progress, "expected": share}, point.completion))
+    return steps
+
+
+def _score_step(journey: Journey, scored: Score) -> Step:
+    thresholds = journey.thresholds
+    params: dict[str, object] = {"base_part": scored.base_part, "cap": thresholds.progress_cap}
+    if scored.curve is not None:
+        params |= {
+            "base": journey.goal.base,
+            "stretch": journey.goal.stretch,
+            "stretch_part": scored.stretch_part,
+            "base_weight": thresholds.base_weight,
+            "stretch_weight": thresholds.stretch_weight,
+            "stretch_cap": thresholds.stretch_cap,
+        }
+    return Step(f"evaluation.score_{scored.curve or 'base'}", params, scored.points)
+
+
+def _unit(journey: Journey) -> dict[str, object]:
+    return {"unit": journey.metric.unit_label, "decimals": journey.metric.decimals}

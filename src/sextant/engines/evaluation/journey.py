@@ -1,0 +1,155 @@
+"""A goal on its way through the period: places it at the end of any week, and says which light it shows there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sextant.engines.evaluation.aggregate import Tally, tally
+from sextant.engines.evaluation.baseline import count_streak, is_below_baseline
+from sextant.engines.evaluation.case import Case, case_of
+from sextant.engines.evaluation.exact import six_places
+from sextant.engines.evaluation.light import Point, Verdict, raw_light, shown_light
+from sextant.engines.evaluation.progress import Course, clamp
+from sextant.engines.evaluation.spec import SHOWN_WEEKS, GoalSpec, Measurement, MetricSpec, Thresholds
+from sextant.engines.evaluation.standing import WeekStanding
+from sextant.engines.schedule import Elapsed, Week, WorkCalendar, elapsed, list_weeks, week_of
+from sextant.engines.schedule.elapsed import count_days
+from sextant.engines.values import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A sound goal that has begun, with its measurements through `last_on` sorted into weeks."""
+
+    goal: GoalSpec
+    metric: MetricSpec
+    case: Case
+    last_on: date
+    weeks: tuple[Week, ...]
+    tallies: dict[Week, Tally]
+    calendar: WorkCalendar
+    thresholds: Thresholds
+    # filled once, on the way: Sunday → below the baseline, day → point
+    below: dict[date, bool | None] = field(default_factory=dict)
+    points: dict[date, Point] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        goal: GoalSpec,
+        measurements: Iterable[Measurement],
+        *,
+        metric: MetricSpec,
+        on: date,
+        calendar: WorkCalendar,
+        thresholds: Thresholds,
+    ) -> "Journey":
+        """The journey of `goal` as known at the end of `on`; measurements outside the period or later do not count."""
+        last_on = min(on, goal.period.last_on)
+        by_week: dict[Week, list[Measurement]] = {}
+        for one in measurements:
+            if goal.from_on <= one.day <= last_on:
+                by_week.setdefault(week_of(one.day), []).append(one)
+        journey = cls(
+            goal=goal,
+            metric=metric,
+            case=case_of(goal, metric),
+            last_on=last_on,
+            weeks=list_weeks(goal.period, on=last_on),
+            tallies={week: tally(rows) for week, rows in by_week.items()},
+            calendar=calendar,
+            thresholds=thresholds,
+        )
+        journey.below.update({week.sunday: journey.is_below(week) for week in journey.finished(last_on)})
+        return journey
+
+    def finished(self, by: date) -> tuple[Week, ...]:
+        """Weeks wholly inside the period that have ended by `by`."""
+        return tuple(week for week in self.weeks if week.is_within(self.goal.period) and week.sunday <= by)
+
+    def elapsed(self, on: date) -> Elapsed:
+        """E at the end of `on`."""
+        return elapsed(self.goal.period, on=on, calendar=self.calendar)
+
+    def is_below(self, week: Week) -> bool | None:
+        """Whether a finished week missed the baseline; None without a value of its own."""
+        own = self.tallies.get(week, Tally()).value(self.metric.aggregation)
+        if own is None:
+            return None
+        days, total = count_days(self.goal.period, from_on=week.monday, until_on=week.until_on, calendar=self.calendar)
+        return is_below_baseline(
+            own,
+            course=Course(self.goal, self.case, self.elapsed(week.sunday)),
+            week_share=Fraction(days, total),
+            metric=self.metric,
+            thresholds=self.thresholds,
+        )
+
+    def tally(self, on: date) -> Tally:
+        """Everything that came in through `on`, which must end a week or be the last day."""
+        return sum((self.tallies[week] for week in self.weeks if week in self.tallies and week.monday <= on), Tally())
+
+    def point(self, on: date) -> Point:
+        """Where the goal was at the end of `on`, which must end a week or be the last day."""
+        if on not in self.points:
+            self.points[on] = self._point(on)
+        return self.points[on]
+
+    def _point(self, on: date) -> Point:
+        so_far = self.tally(on)
+        course = Course(self.goal, self.case, self.elapsed(on))
+        late = Course(self.goal, self.case, self.elapsed(on - timedelta(days=self.thresholds.late_days)))
+        value = so_far.value(self.metric.aggregation)
+        progress: Fraction | None = None
+        if value is not None:
+            cap = self.thresholds.progress_cap
+            progress = clamp(course.progress(value, target=self.goal.base, best=cap), cap)
+        share = course.expected_share
+        return Point(
+            on=on,
+            case=self.case,
+            elapsed=course.elapsed,
+            elapsed_late=late.elapsed,
+            value=value,
+            expected=course.expected_value,
+            late_expected=late.expected_value,
+            progress=None if progress is None else six_places(progress),
+            completion=None if progress is None or not share else six_places(progress / share),
+            last_on=so_far.last_on,
+            streak=count_streak(self.below, on=on),
+            manual=self.goal.manual,
+        )
+
+    def verdict(self, point: Point) -> Verdict:
+        """The raw light at a point."""
+        return raw_light(point, metric=self.metric, thresholds=self.thresholds)
+
+    def point_before(self, on: date) -> Point | None:
+        """The end of the last finished week before `on`; None without one, or with hysteresis off."""
+        weeks = self.finished(on - timedelta(days=1)) if self.thresholds.hysteresis else ()
+        return self.point(weeks[-1].sunday) if weeks else None
+
+    def held_point(self, point: Point) -> Point | None:
+        """The earlier point whose worse light is still shown at `point`; None when the raw light is shown.
+
+        A light set by hand is shown as set.
+        """
+        verdict, before = self.verdict(point), self.point_before(point.on)
+        if before is None or verdict.code == "light.manual":
+            return None
+        was = self.verdict(before).light
+        return before if shown_light(verdict.light, before=was) is not verdict.light else None
+
+    def shown(self, point: Point) -> Light:
+        """The light shown at a point."""
+        return self.verdict(self.held_point(point) or point).light
+
+    def week_standings(self) -> tuple[WeekStanding, ...]:
+        """Weeks that have begun, oldest first, at most 26."""
+        standings = []
+        for week in self.weeks[-SHOWN_WEEKS:]:
+            point = self.point(min(week.sunday, self.last_on))
+            ends_on = min(week.sunday, self.goal.period.last_on)
+            standings.append(WeekStanding(ends_on, point.value, point.expected, self.shown(point)))
+        return tuple(standings)

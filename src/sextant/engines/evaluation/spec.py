@@ -1,0 +1,143 @@
+"""What an evaluation is told: the metric, the goal, the measurements, the thresholds. Frozen values, no behaviour
+beyond what follows from their own fields. Vocabulary and defaults: design/evaluation.md.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sextant.engines.values import Light, Period
+
+
+class Aggregation(StrEnum):
+    """How measurements become one value. `sum` and `count` are cumulative; the others are levels."""
+
+    SUM = "sum"
+    COUNT = "count"
+    MEAN = "mean"
+    LAST = "last"
+    RATIO = "ratio"
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether the value grows with every measurement (累计), in contrast to a level (水平)."""
+        return self in {Aggregation.SUM, Aggregation.COUNT}
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    RANGE = "range"
+
+
+class Curve(StrEnum):
+    """How base and stretch become a score."""
+
+    PARALLEL = "parallel"
+    LADDER = "ladder"
+
+
+class LowerCurve(StrEnum):
+    """Progress of a level where lower is better: `linear` 2 − V/B, `ratio` B/V."""
+
+    LINEAR = "linear"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """A metric as evaluation needs it. `freshness_days` 承诺: a value older than that gives no light. `baseline` is an
+    absolute line for a week's own value ("有效线索少于 5 条"), None where the relative line of `Thresholds` holds.
+    `unit_label` and `decimals` only travel into explanations."""
+
+    metric_id: int
+    aggregation: Aggregation
+    direction: Direction = Direction.HIGHER
+    freshness_days: int = 14
+    baseline: Decimal | None = None
+    lower_curve: LowerCurve = LowerCurve.LINEAR
+    unit_label: str = ""
+    decimals: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ManualLight:
+    """A light set by hand, with its reason, on the days [from_on, until_on)."""
+
+    light: Light
+    reason: str
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GoalSpec:
+    """A goal as evaluation needs it; fields as in the goals file of a run, None where the goal says nothing.
+
+    `weight` is per cent of the plan and does not enter the goal's own score.
+    """
+
+    goal_id: int
+    metric_id: int
+    subject_kind: int
+    subject_id: int
+    from_on: date
+    until_on: date
+    base: Decimal | None = None
+    stretch: Decimal | None = None
+    start: Decimal | None = None
+    range_low: Decimal | None = None
+    range_high: Decimal | None = None
+    tolerance: Decimal | None = None
+    weight: Decimal = Decimal(0)
+    curve: Curve = Curve.PARALLEL
+    manual: ManualLight | None = None
+
+    @property
+    def period(self) -> Period:
+        """Days the goal runs, half-open."""
+        return Period(self.from_on, self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One number that came in for `day`. `denominator` belongs to ratio metrics (`value` is then the numerator).
+    `batch` and `row` order measurements of one day: for `last`, the later delivery wins."""
+
+    day: date
+    value: Decimal
+    denominator: Decimal | None = None
+    batch: int = 0
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Constants of light and score; one versioned definition for a run.
+
+    `red_below` and `yellow_below` are completions; `baseline_share` is θ; `late_days` how far back lateness looks;
+    `progress_cap` caps p; `base_weight` b, `stretch_weight` s and `stretch_cap` cap_s shape the score.
+    """
+
+    red_below: Decimal = Decimal("0.50")
+    yellow_below: Decimal = Decimal("0.70")
+    late_days: int = 14
+    baseline_share: Decimal = Decimal("0.85")
+    streak_yellow: int = 2
+    streak_red: int = 4
+    progress_cap: Decimal = Decimal("1.5")
+    base_weight: Decimal = Decimal("0.6")
+    stretch_weight: Decimal = Decimal("0.4")
+    stretch_cap: Decimal = Decimal("1.5")
+    hysteresis: bool = True
+    version: int = 1
+
+
+DEFAULT_THRESHOLDS = Thresholds()
+
+SHOWN_WEEKS = 26
+"""Weeks a standing remembers, and the longest streak that is counted."""
