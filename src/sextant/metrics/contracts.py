@@ -25,6 +25,25 @@ class BatchState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricDefinition:
+    """What makes a metric, as a mapping file or the demo company states it. `owner_number` is an employee number;
+    `baseline` the absolute weekly line, both None when there is none."""
+
+    code: str
+    name: str
+    description: str = ""
+    unit_label: str = ""
+    decimals: int = 0
+    direction: str = "higher"
+    aggregation: str = "sum"
+    grain: str = "day"
+    source: str = ""
+    owner_number: str | None = None
+    freshness_days: int = 14
+    baseline: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricRow:
     """A metric of the library as pages and goals need it."""
 
@@ -62,6 +81,75 @@ class IngestReport:
     quarantined: tuple[Quarantined, ...]
     ledger_version: int | None
     already_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A delivered file in a list. Rows add up: read = accepted + quarantined + skipped (`rows_partly` of the accepted
+    were kept back in part). `accepted` counts measurements, `quarantined` quarantine entries, `withdrawn` records that
+    the source no longer counts. `error` is a sentence when `state` is failed."""
+
+    id: int
+    source: str
+    filename: str
+    sha256: str
+    state: BatchState
+    rows_read: int
+    rows_accepted: int
+    rows_partly: int
+    rows_quarantined: int
+    skipped: int
+    accepted: int
+    quarantined: int
+    withdrawn: int
+    has_corrections: bool
+    ledger_version: int | None
+    first_on: date | None
+    last_on: date | None
+    delivered_at: datetime
+    delivered_by: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineReason:
+    """One reason within a batch: how many entries, the sentence without the row's own value, a few of them."""
+
+    code: str
+    column: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedMeasurement:
+    """One measurement a file would give, before anything is written. `subject` is the key as the file has it."""
+
+    row: int
+    metric_code: str
+    metric_name: str
+    subject: str
+    day: date
+    value: Decimal
+    denominator: Decimal | None
+    decimals: int
+    unit_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestPreview:
+    """What taking in a file would do: counts over the whole file, the first measurements and quarantine entries."""
+
+    rows_read: int
+    rows_accepted: int
+    rows_partly: int
+    rows_quarantined: int
+    skipped: int
+    accepted: int
+    quarantined_count: int
+    quarantined: tuple[Quarantined, ...]
+    measurements: tuple[PreviewedMeasurement, ...]
+    already_known: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,325 @@
+"""The mapping file of a delivery: which column is the person, which the day, how a row becomes measurements.
+
+A mapping is a YAML document checked here for shape alone; whether its columns, metrics and formulas exist is checked
+against a file by `intake.checks`. docs/ingest.md explains every key.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Hashable, Iterator
+from datetime import date as Day  # the field `date` would hide the type
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from sextant.engines.evaluation.spec import Aggregation, Direction
+from sextant.engines.values import Problem
+from sextant.metrics.contracts import MetricDefinition
+
+MAX_CHARACTERS = 200_000
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+class MappingRefused(Exception):
+    """The mapping cannot be used; nothing was read or written. `problems` say where and why, `intake.messages` says
+    them in words."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*(f"{problem.code} {dict(problem.params)}" for problem in problems))
+        self.problems = problems
+
+
+def _written_as_text(value: object) -> object:
+    """YAML reads 8 as a number and 2015 as a year; as a name or a cell they are text. `yes` stays refused: YAML has
+    already lost how it was written."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max_length=300)]
+Formula = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max_length=4000)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class ColumnKind(StrEnum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+
+
+class ColumnReading(_Document):
+    """How to read a column. `formats` (strptime) for dates, all that occur; `values` replaces whole cells first."""
+
+    type: ColumnKind = ColumnKind.TEXT
+    formats: tuple[Text, ...] = ()
+    values: dict[Text, Annotated[str, BeforeValidator(_written_as_text)]] = {}
+
+    @model_validator(mode="after")
+    def _formats_only_for_dates(self) -> Self:
+        if self.formats and self.type is not ColumnKind.DATE:
+            raise ValueError("formats_without_date")
+        return self
+
+
+class SubjectKey(_Document):
+    """Whose number it is: the text of one `column`, or a `template` over several ("{department}-{team}")."""
+
+    column: Text | None = None
+    template: Text | None = None
+
+    @model_validator(mode="after")
+    def _column_or_template(self) -> Self:
+        if (self.column is None) == (self.template is None):
+            raise ValueError("column_or_template")
+        if self.template is not None and not _PLACEHOLDER.search(self.template):
+            raise ValueError("template_without_column")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Columns the key is made of."""
+        return (self.column,) if self.column else tuple(_PLACEHOLDER.findall(self.template or ""))
+
+    def text(self, cells: tuple[str | None, ...]) -> str | None:
+        """The key from the cells of `columns()`; None when one of them is blank.
+
+        >>> SubjectKey(template="线 {team}").text(("8",))
+        '线 8'
+        """
+        if any(cell is None for cell in cells):
+            return None
+        if self.column:
+            return cells[0]
+        remaining: Iterator[str | None] = iter(cells)
+        return _PLACEHOLDER.sub(lambda _: str(next(remaining)), self.template or "")
+
+
+class PersonKey(SubjectKey):
+    """A person, found by employee number, e-mail or name."""
+
+    by: Literal["number", "email", "name"] = "number"
+
+
+class UnitKey(SubjectKey):
+    """A unit, found by code or name."""
+
+    by: Literal["code", "name"] = "code"
+
+
+class MetricEntry(_Document):
+    """A metric that is created when the library does not know its code; one that exists is left as it is."""
+
+    code: Annotated[str, Field(pattern=r"^[\w.-]{1,80}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    description: str = ""
+    unit_label: Annotated[str, Field(max_length=40)] = ""
+    decimals: Annotated[int, Field(ge=0, le=6)] = 0
+    direction: Direction = Direction.HIGHER
+    aggregation: Aggregation = Aggregation.SUM
+    grain: Literal["day", "week", "month"] = "day"
+    source: Annotated[str, Field(max_length=200)] = ""
+    owner: Text | None = None
+    freshness_days: Annotated[int, Field(ge=1, le=400)] = 14
+    baseline: Decimal | None = None
+
+    def definition(self, *, source: str) -> MetricDefinition:
+        """The same as a library definition; `source` fills an empty one."""
+        fields = self.model_dump()
+        fields |= {"source": self.source or source, "owner_number": fields.pop("owner")}
+        return MetricDefinition(**fields)
+
+
+class MeasurementRule(_Document):
+    """One measurement a row may give: of `metric`, on the day in column `date` (or the constant `day`).
+
+    `value` is a formula over the columns; ratio metrics take `numerator` and `denominator` instead; `count` needs
+    neither. Only rows for which `where` is true are taken. `record` names the columns of the source's own id.
+    """
+
+    metric: Text
+    date: Text | None = None
+    day: Day | None = None
+    value: Formula | None = None
+    numerator: Formula | None = None
+    denominator: Formula | None = None
+    where: Formula | None = None
+    record: tuple[Text, ...] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_record_column(cls, fields: object) -> object:
+        return _record_as_list(fields)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.date is None) == (self.day is None):
+            raise ValueError("date_or_day")
+        if (self.numerator is None) != (self.denominator is None):
+            raise ValueError("numerator_and_denominator")
+        if self.value is not None and self.numerator is not None:
+            raise ValueError("value_or_ratio")
+        return self
+
+
+class IngestMapping(_Document):
+    """A whole mapping file."""
+
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    sheet: Text | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: Text | None = None
+    metrics: tuple[MetricEntry, ...] = ()
+    person: PersonKey | None = None
+    unit: UnitKey | None = None
+    columns: dict[Text, ColumnReading] = {}
+    record: tuple[Text, ...] | None = None
+    measurements: Annotated[tuple[MeasurementRule, ...], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_record_column(cls, fields: object) -> object:
+        return _record_as_list(fields)
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Self:
+        if (self.person is None) == (self.unit is None):
+            raise ValueError("person_or_unit")
+        if len({entry.code for entry in self.metrics}) < len(self.metrics):
+            raise ValueError("metric_twice")
+        return self
+
+    @property
+    def subject(self) -> PersonKey | UnitKey:
+        """The key of whichever subject the file speaks of."""
+        found = self.person or self.unit
+        assert found is not None
+        return found
+
+    def record_of(self, rule: MeasurementRule) -> tuple[str, ...]:
+        """Columns of the record of `rule`; empty when the source has no id of its own."""
+        return (self.record or ()) if rule.record is None else rule.record
+
+    def digest(self) -> str:
+        """SHA-256 of what decides the measurements. Names and descriptions do not: the same file must not count
+        twice because a label was reworded."""
+        deciding = self.model_dump(mode="json", exclude={"metrics", "source"})
+        return hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _record_as_list(fields: object) -> object:
+    if isinstance(fields, dict) and isinstance(fields.get("record"), str):
+        return {**fields, "record": [fields["record"]]}
+    return fields
+
+
+def load_mapping(path: Path) -> IngestMapping:
+    """The mapping in a YAML file; MappingRefused says what is wrong and where (codes `mapping.*`)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MappingRefused(Problem("mapping.missing", {"path": str(path)})) from error
+    except UnicodeDecodeError as error:
+        raise MappingRefused(Problem("mapping.encoding", {"path": str(path)})) from error
+    return parse_mapping(text)
+
+
+def parse_mapping(text: str) -> IngestMapping:
+    """The mapping in a YAML text; MappingRefused as `load_mapping`."""
+    if len(text) > MAX_CHARACTERS:
+        raise MappingRefused(Problem("mapping.too_long", {"limit": MAX_CHARACTERS}))
+    try:
+        document = yaml.load(text, Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        raise MappingRefused(_yaml_problem(error)) from error
+    except yaml.YAMLError as error:
+        raise MappingRefused(Problem("mapping.yaml", {"line": 1, "column": 1, "detail": str(error)})) from error
+    if not isinstance(document, dict):
+        raise MappingRefused(Problem("mapping.not_a_document"))
+    return build_mapping(document)
+
+
+def build_mapping(document: object) -> IngestMapping:
+    """The mapping in plain values, as a batch remembers it; MappingRefused as `load_mapping`."""
+    try:
+        return IngestMapping.model_validate(document)
+    except ValidationError as error:
+        raise MappingRefused(*(_shape_problem(entry) for entry in _findings(error)[:10])) from error
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without its two traps: a key written twice silently replaces the first, and aliases can be nested until
+    they fill the memory."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key_node.value!r} twice", key_node.start_mark)
+            seen.add(key_node.value if isinstance(key_node.value, str) else id(key_node))
+        return super().construct_mapping(node, deep=deep)
+
+
+def _yaml_problem(error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    at = {"line": mark.line + 1, "column": mark.column + 1} if mark else {"line": 1, "column": 1}
+    return Problem("mapping.yaml", {**at, "detail": error.problem or ""})
+
+
+_KEYS = tuple(
+    {
+        key
+        for document in (IngestMapping, MeasurementRule, MetricEntry, PersonKey, ColumnReading)
+        for key in document.model_fields
+    }
+)
+
+
+def _findings(error: ValidationError) -> list[dict]:
+    """What pydantic found, without the echo that a list is too short because its entries are wrong."""
+    found = [dict(entry) for entry in error.errors()]
+    inner = {tuple(entry["loc"][:1]) for entry in found if len(entry["loc"]) > 1}
+    return [entry for entry in found if entry["type"] != "too_short" or tuple(entry["loc"]) not in inner]
+
+
+def _shape_problem(entry: dict) -> Problem:
+    """One finding of pydantic as a problem: the path in the document, and what was expected there."""
+    path = _path(entry["loc"])
+    kind = entry["type"]
+    if kind == "extra_forbidden":
+        key = str(entry["loc"][-1])
+        near = difflib.get_close_matches(key, _KEYS, 1)
+        return Problem("mapping.unknown_key", {"path": path, "key": key, "suggestion": near[0] if near else ""})
+    if kind == "missing":
+        return Problem("mapping.missing_key", {"path": path})
+    if kind == "value_error":
+        return Problem(f"mapping.{entry['ctx']['error']}", {"path": path})
+    if kind in {"enum", "literal_error"}:
+        return Problem("mapping.bad_choice", {"path": path, "value": str(entry["input"]), "choices": _choices(entry)})
+    return Problem("mapping.bad_value", {"path": path, "value": str(entry["input"])[:80], "detail": entry["msg"]})
+
+
+def _choices(entry: dict) -> str:
+    return str(entry.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+
+
+def _path(location: tuple[object, ...]) -> str:
+    """("measurements", 0, "value") as "measurements[1].value": people count from one."""
+    written = ""
+    for part in location:
+        written += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return written.lstrip(".") or "."
