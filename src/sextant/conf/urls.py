@@ -2,8 +2,12 @@
 
 from django.urls import include, path
 
+from sextant.conf.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("sextant.web.urls")),
+    path("", include("sextant.web.ui_urls")),
     path("account/", include("sextant.foundation.accounts.urls")),
     path("", include("sextant.people.urls")),
     path("goals/", include("sextant.goals.urls")),

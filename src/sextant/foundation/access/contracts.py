@@ -35,6 +35,7 @@ class Permission(StrEnum):
     BATCH_READ = "all:batch:read"
     RUN_READ = "all:run:read"
     RUN_START = "all:run:start"
+    GALLERY_READ = "all:gallery:read"
 
 
 @dataclass(frozen=True, slots=True)

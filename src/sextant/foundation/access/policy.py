@@ -26,12 +26,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.BATCH_READ,
         Permission.RUN_READ,
         Permission.RUN_START,
+        Permission.GALLERY_READ,
     },
     Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ},
     Role.AUDITOR: _EVERYONE | _READ_ALL | {Permission.BATCH_READ, Permission.RUN_READ},
     # An administrator runs the machine and reads nobody's performance.
     Role.ADMIN: frozenset(
-        {Permission.WORKBENCH_READ, Permission.SESSION_MANAGE, Permission.ACCOUNT_MANAGE}
+        {Permission.WORKBENCH_READ, Permission.SESSION_MANAGE, Permission.ACCOUNT_MANAGE, Permission.GALLERY_READ}
     ),
 }
 

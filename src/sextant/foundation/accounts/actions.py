@@ -115,6 +115,11 @@ def end_other_sessions(*, actor: Actor, current_key: str | None, now: datetime) 
     return len(rows)
 
 
+def choose_language(user_id: int, *, language: str) -> None:
+    """Keep the language in which the account reads the product; the edge has checked that it is spoken."""
+    User.objects.filter(id=user_id).update(language=language)
+
+
 def forget_session(session_key: str | None) -> None:
     """Drop the row of a browser that signs itself out; Django drops the session."""
     UserSession.objects.filter(session_key=session_key).delete()
