@@ -36,7 +36,12 @@ _MAIN = (
         ("web:workbench",),
     ),
     _Place(
-        "goals:map", pgettext_lazy("导航", "目标"), pgettext_lazy("导航", "目标"), "target", Permission.GOAL_READ, ("goals:",)
+        "goals:map",
+        pgettext_lazy("导航", "目标"),
+        pgettext_lazy("导航", "目标"),
+        "target",
+        Permission.GOAL_READ,
+        ("goals:",),
     ),
     _Place(
         "web:people",
