@@ -5,9 +5,10 @@ Validity is half-open: `valid_from` counts, `valid_until` does not; None means "
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Replace
 
 from sextant.foundation.accounts.models import User
 from sextant.people.contracts import LineKind
@@ -21,10 +22,15 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
+PINYIN = Replace(F("name_sort"), Value(" "), Value(""))
+"""A name's pinyin in one piece, as people type it into a search box."""
+
+
 class Unit(models.Model):
     """An organisation unit. `path` is the ltree of unit ids from the root down to this one ("1.4.17")."""
 
-    code = models.CharField(max_length=60, unique=True)
+    # wide, because a unit without a code of its own is known by the names on its path
+    code = models.CharField(max_length=600, unique=True)
     name = models.CharField(max_length=200)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = LtreeField()
@@ -52,6 +58,9 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["name_sort", "id"], name="people_person_sort"),
             models.Index(fields=["name"], name="people_person_name"),
+            # search by any part of a name, in characters or in pinyin
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="people_person_name_part"),
+            GinIndex(OpClass(PINYIN, name="gin_trgm_ops"), name="people_person_pinyin_part"),
         ]
 
     def __str__(self) -> str:

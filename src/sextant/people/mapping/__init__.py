@@ -1,0 +1,16 @@
+"""Mapping files of people: which column becomes what. Import from this package, not from its modules."""
+
+from sextant.people.mapping.document import PeopleMapping
+from sextant.people.mapping.loading import check_columns, load_mapping, parse_mapping
+from sextant.people.mapping.roster import Roster, RosterEntry, UnitStep, read_roster
+
+__all__ = [
+    "PeopleMapping",
+    "Roster",
+    "RosterEntry",
+    "UnitStep",
+    "check_columns",
+    "load_mapping",
+    "parse_mapping",
+    "read_roster",
+]
