@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from sextant.engines.evaluation import Curve
 from sextant.engines.values import Period
 
 
@@ -17,13 +18,6 @@ class GoalKind(StrEnum):
     GS = "gs"
     MILESTONE = "milestone"
     ACTION = "action"
-
-
-class Curve(StrEnum):
-    """How progress against base and stretch becomes a score (design/evaluation.md, "Score of a goal")."""
-
-    PARALLEL = "parallel"
-    LADDER = "ladder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sextant.engines.values import Problem, Severity
+from sextant.engines.values import Outcome, Problem, Severity
+from sextant.goals.contracts import GoalKind
 from sextant.goals.policy.names import nearest
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -29,6 +30,16 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 """Field → accepted headers, compared without case, blanks, units in brackets and `（%）`."""
 
 REQUIRED = ("period",)
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    GoalKind.OBJECTIVE: ("objective", "o", "目标", "okr"),
+    GoalKind.KEY_RESULT: ("key_result", "kr", "关键结果"),
+    GoalKind.KPI: ("kpi", "指标"),
+    GoalKind.GS: ("gs", "目标与技能"),
+    GoalKind.MILESTONE: ("milestone", "里程碑"),
+    GoalKind.ACTION: ("action", "行动", "任务", "个人任务清单"),
+}
+"""Kind → the words a file may use for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,19 @@ def decide_columns(headers: Iterable[str]) -> FileColumns:
     if not {"metric", "title"} & found.keys():
         problems.append(_missing("metric"))
     return FileColumns(found, tuple(problems))
+
+
+def decide_kind(word: str) -> Outcome[GoalKind]:
+    """The kind a word of a file means; goals.kind_unknown names the words that would do.
+
+    >>> decide_kind("KR").value, decide_kind("wish").problems[0].code
+    (<GoalKind.KEY_RESULT: 'key_result'>, 'goals.kind_unknown')
+    """
+    for kind, words in KINDS.items():
+        if _folded(word) in words:
+            return Outcome(GoalKind(kind))
+    params = {"field": "kind", "value": word, "known": "、".join(KINDS)}
+    return Outcome(None, (Problem("goals.kind_unknown", params),))
 
 
 def _folded(header: str) -> str:

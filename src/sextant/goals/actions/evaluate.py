@@ -1,0 +1,26 @@
+"""Evaluating goals: hand their specifications down to metrics, which computes where they stand."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import require
+from sextant.goals.queries import write_goal_specs
+from sextant.metrics.actions import run_evaluation
+from sextant.metrics.contracts import RunRow
+
+
+def evaluate_goals(
+    *, actor: Actor, now: datetime, as_of: date, progress: Callable[[int], None] | None = None
+) -> RunRow:
+    """Evaluate every goal that runs on the day `as_of`, store where each stands, and return the run.
+
+    Goals leave as a file and not as objects: a million of them cost no memory here. Raises AccessDenied.
+    """
+    require(actor, Permission.RUN_START)
+    with tempfile.TemporaryDirectory(prefix="sextant-goals-") as folder:
+        goals_csv = Path(folder) / "specs.csv"
+        write_goal_specs(goals_csv, as_of=as_of)
+        return run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress)

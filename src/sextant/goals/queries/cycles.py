@@ -1,0 +1,38 @@
+"""Reading cycles."""
+
+from datetime import date
+
+from sextant.goals.contracts import CycleRow
+from sextant.goals.models import Cycle
+
+
+def list_cycles() -> list[CycleRow]:
+    """Every cycle, the latest first; of two that end together, the longer first."""
+    return [_row(cycle) for cycle in Cycle.objects.order_by("-until_on", "from_on", "id")]
+
+
+def find_cycle(code: str) -> CycleRow | None:
+    """The cycle with this code, or None."""
+    cycle = Cycle.objects.filter(code=code).first()
+    return _row(cycle) if cycle else None
+
+
+def find_current_cycle(on: date) -> CycleRow | None:
+    """The cycle people mean on the day `on`: the shortest that runs then, since a quarter is lived in more closely than
+    its year; without one that runs, the latest that has begun, else the first to come. None while there is none."""
+    return choose_current_cycle(list_cycles(), on=on)
+
+
+def choose_current_cycle(cycles: list[CycleRow], *, on: date) -> CycleRow | None:
+    """`find_current_cycle` over cycles already read."""
+    running = [cycle for cycle in cycles if cycle.from_on <= on < cycle.until_on]
+    if running:
+        return min(running, key=lambda cycle: (cycle.until_on - cycle.from_on, cycle.id))
+    begun = [cycle for cycle in cycles if cycle.from_on <= on]
+    if begun:
+        return max(begun, key=lambda cycle: (cycle.until_on, cycle.from_on))
+    return min(cycles, key=lambda cycle: cycle.from_on, default=None)
+
+
+def _row(cycle: Cycle) -> CycleRow:
+    return CycleRow(cycle.id, cycle.code, cycle.name, cycle.from_on, cycle.until_on)

@@ -1,0 +1,61 @@
+"""Goals as frozen rows. Every list of goals comes through here: one query for the goals, one for their children."""
+
+from django.db.models import Count, QuerySet
+
+from sextant.goals.contracts import GoalKind, GoalRow
+from sextant.goals.models import Goal
+
+
+def list_rows(goals: QuerySet[Goal], *, visible: QuerySet[Goal] | None = None) -> list[GoalRow]:
+    """`goals` in their order as rows. `visible` is what the reader may see: children are counted among those (without
+    it, among all)."""
+    found = list(goals.select_related("owner_person", "owner_unit", "metric"))
+    among = Goal.objects.all() if visible is None else visible
+    below = among.filter(parent_id__in=[goal.id for goal in found]).order_by().values("parent_id")
+    counts = {row["parent_id"]: row["n"] for row in below.annotate(n=Count("id"))}
+    return [_row(goal, counts.get(goal.id, 0)) for goal in found]
+
+
+def list_goals_of_person(person_id: int, *, cycle_id: int) -> list[GoalRow]:
+    """A person's goals in a cycle, the heaviest first. The caller has asked `access` for the person."""
+    return list_rows(_of_cycle(Goal.objects.filter(owner_person_id=person_id), cycle_id))
+
+
+def list_goals_of_unit(unit_id: int, *, cycle_id: int) -> list[GoalRow]:
+    """The goals a unit itself owns in a cycle, the heaviest first. The caller has asked `access` for the unit."""
+    return list_rows(_of_cycle(Goal.objects.filter(owner_unit_id=unit_id), cycle_id))
+
+
+def find_goal_id(code: str) -> int | None:
+    """The id of the goal with this code, or None."""
+    return Goal.objects.filter(code=code).values_list("id", flat=True).first()
+
+
+def _of_cycle(goals: QuerySet[Goal], cycle_id: int) -> QuerySet[Goal]:
+    return goals.filter(cycle_id=cycle_id).order_by("-weight", "id")
+
+
+def _row(goal: Goal, children: int) -> GoalRow:
+    owner = goal.owner_person or goal.owner_unit
+    return GoalRow(
+        id=goal.id,
+        code=goal.code,
+        title=goal.title,
+        kind=GoalKind(goal.kind),
+        cycle_id=goal.cycle_id,
+        owner_person_id=goal.owner_person_id,
+        owner_unit_id=goal.owner_unit_id,
+        owner_name=owner.name if owner else "",
+        metric_id=goal.metric_id,
+        parent_id=goal.parent_id,
+        base=goal.base,
+        stretch=goal.stretch,
+        weight=goal.weight,
+        from_on=goal.from_on,
+        until_on=goal.until_on,
+        children=children,
+        is_company=goal.owner_unit is not None and goal.owner_unit.parent_id is None,
+        metric_name=goal.metric.name if goal.metric else "",
+        unit_label=goal.metric.unit_label if goal.metric else "",
+        decimals=goal.metric.decimals if goal.metric else 0,
+    )

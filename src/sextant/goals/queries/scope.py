@@ -1,0 +1,51 @@
+"""Narrowing a set of goals: by unit, person, cycle, kind, light, or the day they run on."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from sextant.engines.values import Light
+from sextant.goals.contracts import LightCounts
+from sextant.goals.models import Goal
+from sextant.metrics.queries import goal_ids_by_light
+from sextant.people.models import Post
+
+_COLOURED = (Light.GREEN, Light.YELLOW, Light.RED)
+
+
+def running_on(goals: QuerySet[Goal], day: date) -> QuerySet[Goal]:
+    """The measured goals whose period holds `day`: those an evaluation of that day looks at."""
+    return goals.filter(metric__isnull=False, from_on__lte=day, until_on__gt=day)
+
+
+def count_running_goals(*, as_of: date) -> int:
+    """How many goals an evaluation of the day `as_of` would look at."""
+    return running_on(Goal.objects.all(), as_of).count()
+
+
+def within_units(goals: QuerySet[Goal], unit_ids: Collection[int], *, on: date) -> QuerySet[Goal]:
+    """The goals that these units own, or people whose primary post is in one of them on the day `on`."""
+    members = (
+        Post.objects.filter(unit_id__in=unit_ids, is_primary=True, valid_from__lte=on)
+        .exclude(valid_until__lte=on)
+        .values("person_id")
+    )
+    return goals.filter(Q(owner_unit_id__in=unit_ids) | Q(owner_person_id__in=members))
+
+
+def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
+    """The goals that show `light`. Grey holds those that no run has looked at, too."""
+    if light is Light.NONE:
+        return goals.exclude(id__in=goal_ids_by_light(_COLOURED))
+    return goals.filter(id__in=goal_ids_by_light([light]))
+
+
+def count_lights(goals: QuerySet[Goal]) -> LightCounts:
+    """How many of `goals` show which light, in one statement."""
+    counts = goals.order_by().aggregate(
+        total=Count("id"),
+        **{light.value: Count("id", filter=Q(id__in=goal_ids_by_light([light]))) for light in _COLOURED},
+    )
+    green, yellow, red = (counts[light.value] for light in _COLOURED)
+    return LightCounts(green, yellow, red, counts["total"] - green - yellow - red)
