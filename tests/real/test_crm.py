@@ -6,6 +6,7 @@ Expected figures come from plain SQL over the CSV files, never from the product.
 import csv
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -55,12 +56,12 @@ def loaded(company: Command, real_files: Path, pipeline: Path, tmp_path_factory:
 
 
 def write_goals(path: Path, pipeline: Path) -> None:
-    """A goals file: won value, one goal per agent and quarter, base the previous quarter's value, stretch 20 % above."""
+    """A goals file: won value, a goal per agent and quarter, base the previous quarter's value, stretch 20 % above."""
     names = list(QUARTERS)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["owner", "metric", "base", "stretch", "weight", "period"])
-        for before, quarter in zip(names, names[1:], strict=False):
+        for before, quarter in pairwise(names):
             previous = won_by_agent(pipeline, from_on=QUARTERS[before][0], until_on=QUARTERS[before][1])
             for agent, won in sorted(previous.items()):
                 writer.writerow([agent, "won_value", won, won * Decimal("1.2"), 100, quarter])
