@@ -40,6 +40,17 @@ def _flag(name: str, default: bool) -> bool:
     raise BadEnvironment(f"{name}={raw!r}: use 1 or 0")
 
 
+def _seconds(name: str, default: float) -> float:
+    raw = os.environ.get(name, "").strip()
+    try:
+        seconds = float(raw) if raw else default
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise BadEnvironment(f"{name}={raw!r}: use a number of seconds, e.g. {default:g}")
+    return seconds
+
+
 def _zone() -> ZoneInfo:
     name = os.environ.get("SEXTANT_ZONE", "Asia/Shanghai")
     try:
@@ -50,7 +61,8 @@ def _zone() -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """What the environment said. `database_url` is None when the embedded server is to be used."""
+    """What the environment said. `database_url` is None when the embedded server is to be used. A worker without a
+    heartbeat for `worker_silence_seconds` counts as dead, and its jobs run again."""
 
     home: Path
     database_url: str | None
@@ -58,6 +70,7 @@ class Env:
     debug: bool
     allowed_hosts: tuple[str, ...]
     behind_https: bool
+    worker_silence_seconds: float
 
 
 def read() -> Env:
@@ -70,4 +83,5 @@ def read() -> Env:
         debug=_flag("SEXTANT_DEBUG", default=False),
         allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         behind_https=_flag("SEXTANT_HTTPS", default=False),
+        worker_silence_seconds=_seconds("SEXTANT_WORKER_SILENCE", default=30),
     )

@@ -154,6 +154,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 SEXTANT_HOME = ENV.home
 SEXTANT_ZONE = ENV.zone
 
+SEXTANT_WORKER_SILENCE = ENV.worker_silence_seconds
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

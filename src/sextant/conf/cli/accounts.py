@@ -1,7 +1,68 @@
-"""Commands about accounts."""
+"""The command that opens an account."""
+
+import secrets
+import sys
+from typing import Annotated
 
 import typer
 
+from sextant.conf.cli.base import CommandFailed, Terminal
+from sextant.conf.cli.django_ready import set_up_django
+from sextant.foundation.access.contracts import Role
+
+GENERATED_BYTES = 12
+
 
 def add_to(root: typer.Typer) -> None:
-    """Add the commands of this module to the root."""
+    """Add the command of this module to the root."""
+    root.command("createuser")(create_user)
+
+
+def create_user(
+    username: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name to be shown; the user name if not given.")] = "",
+    role: Annotated[list[Role] | None, typer.Option(help="May be given several times.")] = None,
+    person: Annotated[str, typer.Option(help="Employee number of the person this account belongs to.")] = "",
+    generate: Annotated[bool, typer.Option("--generate", help="Make a password and print it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Open an account. The password is asked for on a terminal, and read from standard input otherwise."""
+    set_up_django()
+    terminal = Terminal()
+    password = secrets.token_urlsafe(GENERATED_BYTES) if generate else _read_password()
+    with terminal.database_ready():
+        user_id = _open(username, password=password, name=name or username, roles=role or [], person=person)
+    result = {"id": user_id, "username": username, **({"password": password} if generate else {})}
+    terminal.emit(result, as_json=as_json)
+
+
+def _open(username: str, *, password: str, name: str, roles: list[Role], person: str) -> int:
+    from django.db import transaction
+    from django.utils.translation import gettext as _
+
+    from sextant.foundation.accounts.actions import create_account
+    from sextant.foundation.accounts.contracts import PasswordTooWeak, UsernameTaken
+
+    terminal = Terminal()
+    actor, now = terminal.actor(), terminal.now()
+    try:
+        with transaction.atomic():
+            user_id = create_account(username, password=password, name=name, roles=roles, actor=actor, now=now)
+            if person:
+                _link(person, user_id=user_id)
+            return user_id
+    except UsernameTaken as error:
+        raise CommandFailed(_("账号 %(name)s 已存在：请换一个名字") % {"name": username}) from error
+    except PasswordTooWeak as error:
+        reasons = " ".join(str(reason) for reason in error.reasons)
+        raise CommandFailed(_("密码太弱：%(reasons)s") % {"reasons": reasons}) from error
+
+
+def _link(number: str, *, user_id: int) -> None:
+    raise NotImplementedError
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("密码 / Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")

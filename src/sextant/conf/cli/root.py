@@ -13,7 +13,8 @@ from types import FrameType
 
 import typer
 
-from sextant.conf.cli.base import CommandFailed, Terminal, use_embedded_server
+from sextant.conf.cli.base import CommandFailed, Terminal
+from sextant.conf.cli.django_ready import set_up_django
 from sextant.conf.env import BadEnvironment
 
 
@@ -79,16 +80,6 @@ def build(*, wanted: str | None) -> typer.Typer:
     return root
 
 
-def set_up_django() -> None:
-    """Make Django ready. Needs no running database."""
-    use_embedded_server()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sextant.conf.settings")
-    import django
-
-    django.setup()
-    _speak_operators_language()
-
-
 def _prepare(ctx: typer.Context) -> None:
     ctx.obj = Terminal()
 
@@ -108,13 +99,6 @@ def _placeholder() -> typer.Typer:
 
 def _first_word(arguments: Sequence[str]) -> str | None:
     return next((word for word in arguments if not word.startswith("-")), None)
-
-
-def _speak_operators_language() -> None:
-    from django.utils import translation
-
-    wish = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    translation.activate("en" if wish.startswith("en") else "zh-hans")
 
 
 def _refuse_usage(error: typer.TyperException) -> int:

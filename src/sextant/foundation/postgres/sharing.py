@@ -79,8 +79,8 @@ def own_server(home: Path, *, binaries: Binaries) -> Iterator[Cluster]:
     lock = FileLock(place.owner_lock)
     if not lock.try_take():
         raise PostgresTrouble("postgres.in_use", home=str(home), holder=lock.read_note())
-    with contextlib.closing(_Release(lock)):
-        yield from _running(place, binaries, lock)
+    with _running(place, binaries, lock) as cluster:
+        yield cluster
 
 
 @contextlib.contextmanager
@@ -88,15 +88,16 @@ def shared_server(home: Path, *, binaries: Binaries) -> Iterator[None]:
     """A block in which the server of `home` runs: another process's if there is one, else our own."""
     place = settle(home)
     owner, guests = FileLock(place.owner_lock), FileLock(place.guest_lock)
-    if _enter(place, owner=owner, guests=guests):
-        with contextlib.closing(_Release(owner)):
-            for _ in _running(place, binaries, owner):
-                yield
-                guests.take()  # others may have come while we worked: the server is theirs too
-                guests.release()
-    else:
-        with contextlib.closing(_Release(guests)):
+    if not _enter(place, owner=owner, guests=guests):
+        try:
             yield
+        finally:
+            guests.release()
+        return
+    with _running(place, binaries, owner):
+        yield
+        guests.take()  # others may have come while we worked: the server is theirs too
+        guests.release()
 
 
 def _enter(place: Place, *, owner: FileLock, guests: FileLock) -> bool:
@@ -123,18 +124,16 @@ def _other_server_answers(place: Place, owner: FileLock, give_up_at: float) -> b
     return wait_until_answering(place, while_true=worth_waiting, database=DATABASE)
 
 
+@contextlib.contextmanager
 def _running(place: Place, binaries: Binaries, lock: FileLock) -> Iterator[Cluster]:
+    """Start and stop the server; gives the owner lock back at the end."""
     lock.note(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:3]])}")
-    cluster = Cluster(place, binaries)
     try:
-        cluster.start()
-        yield cluster
+        cluster = Cluster(place, binaries)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
-        cluster.stop()
-
-
-class _Release:
-    """Lets `contextlib.closing` give a lock back."""
-
-    def __init__(self, lock: FileLock) -> None:
-        self.close = lock.release
+        lock.release()
