@@ -1,14 +1,22 @@
 // What happens around requests: errors are told in words, nothing is sent twice, a lost session leads to the sign-in page.
 const toasts = () => document.getElementById('sx-toasts')
 
-// `word` names a sentence in the data attributes of the toast area: the page is translated, the script is not.
-export function say(sentence) {
+function say(sentence) {
   const area = toasts()
   const toast = document.getElementById('sx-toast')?.content.firstElementChild.cloneNode(true)
   if (!area || !toast || !sentence) return
   toast.querySelector('span').textContent = sentence
   area.append(toast)
 }
+
+// Good news goes by itself, unless somebody is reading it; errors stay until they are closed.
+const FADE_AFTER = 8000
+const fadeToasts = (root) => root.querySelectorAll('.sx-toast[data-fade]').forEach((toast) => {
+  delete toast.dataset.fade
+  const go = () => (toast.matches(':hover,:focus-within') ? setTimeout(go, 2000) : toast.remove())
+  setTimeout(go, FADE_AFTER)
+})
+// Sentences stand in the data attributes of the toast area: the page is translated, the script is not.
 const word = (name) => toasts()?.dataset[name] || ''
 
 // An error fragment says its sentence in role="alert"; a whole page or nothing gets the general one.
@@ -81,6 +89,9 @@ export default function watchRequests() {
   document.addEventListener('htmx:response:error', onErrorAnswer)
   document.addEventListener('htmx:error', onFailure)
   document.addEventListener('click', (event) => { if (event.target.closest('[data-dismiss]')) event.target.closest('.sx-toast,.sx-note')?.remove() })
+  document.addEventListener('sx:say', ({ detail: name }) => say(word(name)))
+  fadeToasts(document)
+  document.addEventListener('htmx:after:swap', () => fadeToasts(document))
   guardHtmx()
   guardForms()
   showProgress()

@@ -6,6 +6,14 @@ from django.utils.safestring import SafeString
 _BOXES = (CheckboxInput, RadioSelect)
 
 
+def kind_of(field: BoundField) -> str:
+    """How the field component lays a field out: "check" (label beside the box), "file" (drop area), "plain"."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    return "file" if isinstance(widget, FileInput) else "plain"
+
+
 def draw_control(field: BoundField, *, autofocus: bool = False) -> SafeString:
     """The widget with our classes. `aria-describedby` names the help and every error, in the order they are read."""
     attributes: dict[str, object] = {"class": _class_of(field)}

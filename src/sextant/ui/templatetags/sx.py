@@ -3,7 +3,7 @@
 Each filter is one line over `formats` or `marks`, which hold the rules and are tested without templates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 
 from sextant.ui import formats, marks
 from sextant.ui.assets import asset_url
-from sextant.ui.controls import draw_control
+from sextant.ui.controls import draw_control, kind_of
+from sextant.ui.drawings import draw_spark
 
 register = template.Library()
 
@@ -133,6 +134,25 @@ def control(field: BoundField, autofocus: object = "") -> SafeString:
 
 
 @register.filter
+def control_kind(field: BoundField) -> str:
+    """check, file or plain: how the field component lays it out."""
+    return kind_of(field)
+
+
+@register.simple_tag
+def spark_path(values: Iterable[object], width: object, height: object) -> str:
+    """The `d` of a small line over a series; missing values are holes."""
+    return draw_spark([_number(value) for value in values], width=_whole(width), height=_whole(height))
+
+
+@register.simple_tag
+def part_of(done: object, total: object) -> str:
+    """done / total as 0…100 for a bar; nothing is 0 of nothing."""
+    whole = _number(total)
+    return share((_number(done) or Decimal(0)) / whole) if whole else "0"
+
+
+@register.filter
 def left_out(shell: object, shown: int) -> list[Any]:
     """Entries of the navigation that are not among the first `shown` of the bottom bar."""
     bar = {entry.href for entry in getattr(shell, "bottom", ())[:shown]}
@@ -151,6 +171,12 @@ def query(context: template.Context, **changes: object) -> str:
             now[name] = str(value)
     pairs = [(name, value) for name, values in now.lists() for value in values]
     return f"?{urlencode(pairs)}" if pairs else "?"
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: template.Context, param: str, number: object, step: int) -> str:
+    """`?…` of the page `step` further; everything else stays."""
+    return query(context, **{param: _whole(number) + step})
 
 
 @register.simple_tag
