@@ -138,7 +138,11 @@ class PreviewedMeasurement:
 
 @dataclass(frozen=True, slots=True)
 class IngestPreview:
-    """What taking in a file would do: counts over the whole file, the first measurements and quarantine entries."""
+    """What taking in a file would do: counts over the rows read, the first measurements and quarantine entries.
+
+    `is_cut` says that the file goes on after the rows read; `known_batch` is the batch that already holds this file
+    under this mapping, else None.
+    """
 
     rows_read: int
     rows_accepted: int
@@ -149,7 +153,8 @@ class IngestPreview:
     quarantined_count: int
     quarantined: tuple[Quarantined, ...]
     measurements: tuple[PreviewedMeasurement, ...]
-    already_known: int | None
+    known_batch: int | None
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Batch(models.Model):
     accepted = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0, help_text="rows that no measurement's filter chose")
+    withdrawn = models.PositiveIntegerField(default=0, help_text="records the source no longer counts")
     ledger_version = models.BigIntegerField(null=True)
     has_corrections = models.BooleanField(default=False)
     first_on = models.DateField(null=True)

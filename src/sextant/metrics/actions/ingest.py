@@ -1,0 +1,297 @@
+"""Taking in a file: once, whole or not at all, and nothing dropped silently.
+
+Two stores take part, so one transaction cannot hold it all. The order makes a kill at any moment harmless:
+
+1. PostgreSQL: the batch is claimed (`running`).
+2. PostgreSQL: metrics, quarantine and counts are saved, the batch still `running`.
+3. Ledger: one commit with all measurements, marked with the batch. This is the moment the batch is in.
+4. PostgreSQL: the batch is `done`, and audited.
+
+Killed before 3, nothing counts and the next delivery starts afresh. Killed after 3, everything counts, and the next
+delivery finds the batch in the ledger and does only 4. A lock per batch keeps two deliveries of one file apart; a lock
+on the ledger is held from looking for corrections to the commit, so that two batches cannot miss each other's records.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+from django.conf import settings
+from django.db import transaction
+
+from sextant.engines.values import Problem
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import require
+from sextant.foundation.audit.actions import record
+from sextant.foundation.clock import company_day
+from sextant.foundation.tabular import TableUnreadable
+from sextant.foundation.tabular import messages as tabular_messages
+from sextant.metrics import ledger
+from sextant.metrics.actions.library import UnknownOwner, upsert_metrics
+from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
+from sextant.metrics.intake.corrections import Corrections, find_corrections
+from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, judged_delivery, open_delivery
+from sextant.metrics.intake.judging import subject_kind
+from sextant.metrics.intake.locks import locked
+from sextant.metrics.intake.quarantine import Entry
+from sextant.metrics.intake.staging import raw_rows
+from sextant.metrics.mapping import IngestMapping, MappingRefused, build_mapping
+from sextant.metrics.models import Batch, QuarantinedRow
+from sextant.metrics.queries.batches import list_quarantine
+from sextant.metrics.queries.library import list_metrics
+
+_ROWS_AT_ONCE = 2_000
+LEDGER_LOCK = "metrics.ledger"
+PREVIEW_ROWS = 20_000
+"""Rows a preview looks at: enough to meet every kind of dirt, few enough to answer within a second or two."""
+
+
+def ingest_file(
+    path: Path,
+    *,
+    mapping: IngestMapping,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    filename: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> IngestReport:
+    """Take in the file at `path` under `mapping`; `progress` is told how many more rows were read.
+
+    Each row gives its measurements, is skipped when no filter chooses it, or goes to the quarantine with a reason;
+    the three add up. The same file under the same mapping adds nothing (`already_known`, nothing accepted). With
+    `dry_run` the report is that of a real run and nothing is written. `filename` is what people call the file.
+
+    Raises AccessDenied; TableUnreadable when the file cannot be read (nothing of it counts); MappingRefused before any
+    row is read, when the mapping does not fit or would count the same rows twice.
+    """
+    require(actor, Permission.METRIC_INGEST)
+    delivery = open_delivery(path, mapping=mapping, today=company_day(now, settings.SEXTANT_ZONE))
+    if dry_run:
+        return _rehearse(delivery, progress=progress)
+    with locked(f"metrics.batch:{delivery.key}"):
+        batch = Batch.objects.filter(key=delivery.key).first()
+        if batch is not None and batch.state == BatchState.DONE:
+            return IngestReport(batch.pk, 0, (), batch.ledger_version, already_known=True)
+        if batch is not None and ledger.holds_batch(batch.pk):
+            return _finish(batch, version=ledger.current_version(), actor=actor, now=now)
+        batch = _claim(delivery, batch, filename=filename or path.name, actor=actor, now=now)
+        try:
+            with judged_delivery(delivery, progress=progress) as judged:
+                _save_outcome(batch, judged, actor=actor, now=now)
+                version = _commit_to_ledger(batch, judged)
+        except Exception as error:
+            _fail(batch, error)
+            raise
+        return _finish(batch, version=version, actor=actor, now=now)
+
+
+def queue_file(path: Path, *, mapping: IngestMapping, filename: str, actor: Actor, now: datetime) -> tuple[int, bool]:
+    """Claim a batch for a file that a job will take in later; (batch id, whether it is new).
+
+    Raises as `ingest_file`. A batch that failed is queued again.
+    """
+    require(actor, Permission.METRIC_INGEST)
+    delivery = open_delivery(path, mapping=mapping, today=company_day(now, settings.SEXTANT_ZONE))
+    with locked(f"metrics.batch:{delivery.key}"):
+        batch = Batch.objects.filter(key=delivery.key).first()
+        if batch is not None and batch.state != BatchState.FAILED:
+            return batch.pk, False
+        batch = _claim(delivery, batch, filename=filename, actor=actor, now=now, state=BatchState.QUEUED)
+        return batch.pk, True
+
+
+def preview_file(
+    path: Path, *, mapping: IngestMapping, actor: Actor, now: datetime, rows: int = PREVIEW_ROWS, first: int = 20
+) -> IngestPreview:
+    """What `ingest_file` would do with the first `rows` rows: counts, the `first` measurements and quarantine entries.
+
+    Writes nothing. Raises as `ingest_file`.
+    """
+    require(actor, Permission.METRIC_INGEST)
+    delivery = open_delivery(path, mapping=mapping, today=company_day(now, settings.SEXTANT_ZONE))
+    known = Batch.objects.filter(key=delivery.key).exclude(state=BatchState.FAILED).first()
+    if known is None:
+        _refuse_counting_twice(delivery)
+    with judged_delivery(delivery, limit=rows) as judged:
+        entries = list(judged.entries())
+        return IngestPreview(
+            rows_read=judged.staged.rows_read,
+            rows_accepted=judged.judged.rows_accepted,
+            rows_partly=judged.judged.rows_partly,
+            rows_quarantined=judged.rows_quarantined,
+            skipped=judged.judged.skipped,
+            accepted=judged.judged.accepted,
+            quarantined_count=len(entries),
+            quarantined=tuple(entry.shown() for entry in entries[:first]),
+            measurements=tuple(judged.first_measurements(first)),
+            known_batch=known.pk if known else None,
+            is_cut=judged.staged.is_cut,
+        )
+
+
+def _rehearse(delivery: Delivery, *, progress: Callable[[int], None] | None) -> IngestReport:
+    known = Batch.objects.filter(key=delivery.key, state=BatchState.DONE).first()
+    if known is not None:
+        return IngestReport(None, 0, (), known.ledger_version, already_known=True)
+    _refuse_counting_twice(delivery)
+    with judged_delivery(delivery, progress=progress) as judged:
+        shown = tuple(entry.shown() for entry in judged.entries())
+        return IngestReport(None, judged.judged.accepted, shown, ledger.current_version(), already_known=False)
+
+
+@transaction.atomic
+def _claim(
+    delivery: Delivery,
+    batch: Batch | None,
+    *,
+    filename: str,
+    actor: Actor,
+    now: datetime,
+    state: BatchState = BatchState.RUNNING,
+) -> Batch:
+    """The batch row of this delivery, made or taken over from a run that ended without finishing."""
+    _refuse_counting_twice(delivery)
+    batch = batch or Batch(key=delivery.key)
+    batch.source = delivery.plan.mapping.source
+    batch.filename = filename[:300]
+    batch.sha256 = delivery.sha256
+    batch.mapping = delivery.plan.mapping.model_dump(mode="json", exclude_defaults=True)
+    batch.state = state
+    batch.error = ""
+    batch.delivered_at = now
+    batch.delivered_by = actor.label
+    batch.save()
+    return batch
+
+
+def _refuse_counting_twice(delivery: Delivery) -> None:
+    """Without records of the source nothing tells that a row came before; the same file under a reworked mapping
+    would count its rows again."""
+    codes = {rule.metric.code for rule in delivery.plan.rules if not rule.record}
+    if not codes:
+        return
+    for batch in Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key):
+        if not ledger.holds_batch(batch.pk):
+            continue
+        earlier = build_mapping(batch.mapping)
+        again = codes & {rule.metric for rule in earlier.measurements if not earlier.record_of(rule)}
+        if again:
+            raise MappingRefused(Problem("ingest.same_rows_again", {"batch": batch.pk, "metric": min(again)}))
+
+
+@transaction.atomic
+def _save_outcome(batch: Batch, judged: JudgedDelivery, *, actor: Actor, now: datetime) -> None:
+    """Everything of the batch but its measurements. Written before the ledger's commit, so that a crash after the
+    commit leaves nothing to be computed anew from a world that may have changed."""
+    _create_missing_metrics(judged.delivery.plan.mapping, actor=actor, now=now)
+    batch.quarantine.all().delete()
+    batch.quarantined = _save_quarantine(batch, judged)
+    found = judged.judged
+    batch.rows_read = judged.staged.rows_read
+    batch.rows_accepted = found.rows_accepted
+    batch.rows_partly = found.rows_partly
+    batch.rows_quarantined = judged.rows_quarantined
+    batch.skipped = found.skipped
+    batch.accepted = found.accepted
+    batch.first_on, batch.last_on = found.first_on, found.last_on
+    batch.save()
+
+
+def _create_missing_metrics(mapping: IngestMapping, *, actor: Actor, now: datetime) -> None:
+    known = {row.code for row in list_metrics(codes=[entry.code for entry in mapping.metrics])}
+    missing = [entry.definition(source=mapping.source) for entry in mapping.metrics if entry.code not in known]
+    try:
+        upsert_metrics(missing, actor=actor, now=now)
+    except UnknownOwner as error:
+        raise MappingRefused(Problem("mapping.unknown_owner", {"number": ", ".join(error.numbers)})) from error
+
+
+def _save_quarantine(batch: Batch, judged: JudgedDelivery) -> int:
+    entries = judged.entries()
+    saved = 0
+    while chunk := list(islice(entries, _ROWS_AT_ONCE * 10)):
+        raw = raw_rows(judged.delivery.table, (entry.row for entry in chunk))
+        QuarantinedRow.objects.bulk_create(_stored(batch, chunk, raw), batch_size=_ROWS_AT_ONCE)
+        saved += len(chunk)
+    return saved
+
+
+def _stored(
+    batch: Batch, entries: list[Entry], raw: Mapping[int, Mapping[str, str | None]]
+) -> Iterator[QuarantinedRow]:
+    for entry in entries:
+        yield QuarantinedRow(
+            batch=batch,
+            row=entry.row,
+            code=entry.code,
+            params={**entry.params, "metrics": list(entry.metrics)},
+            column=entry.column[:200],
+            value=entry.value,
+            raw=dict(raw.get(entry.row, {})),
+        )
+
+
+def _commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
+    """The batch's measurements, with what they withdraw, in one commit; the version that holds them."""
+    plan = judged.delivery.plan
+    metric_ids = {row.code: row.id for row in list_metrics(codes=plan.metric_codes)}
+    rules = {rule.number: metric_ids[rule.metric.code] for rule in plan.rules}
+    with locked(LEDGER_LOCK):
+        corrections = find_corrections(judged.connection, plan=plan, metric_of_rule=rules, batch=batch.pk)
+        _flag_corrections(batch, corrections)
+        measurements = _measurements(judged, rules=rules, batch=batch.pk)
+        rows = pa.concat_tables([measurements, corrections.withdrawals])
+        return ledger.append(rows, batch=batch.pk) if rows.num_rows else ledger.current_version()
+
+
+@transaction.atomic
+def _flag_corrections(batch: Batch, corrections: Corrections) -> None:
+    """Readers look for superseded rows only where a batch is flagged, so the flag must be there before the rows."""
+    batch.has_corrections = bool(corrections.earlier or corrections.withdrawals.num_rows)
+    batch.withdrawn = corrections.withdrawals.num_rows
+    batch.save(update_fields=["has_corrections", "withdrawn"])
+    # a batch with a higher number was committed first: by number it is the later one, so it corrects ours
+    Batch.objects.filter(id__in=corrections.later, has_corrections=False).update(has_corrections=True)
+
+
+def _measurements(judged: JudgedDelivery, *, rules: Mapping[int, int], batch: int) -> pa.Table:
+    judged.connection.register("rules", pa.table({"rule": list(rules), "metric_id": list(rules.values())}))
+    kind = int(subject_kind(judged.delivery.plan))
+    found = judged.connection.execute(
+        f"SELECT metric_id, {kind} AS subject_kind, subject_id, day, value, denominator, {batch} AS batch,"
+        " row_number AS row, record FROM judged JOIN rules USING (rule) WHERE verdict IS NULL"
+    )
+    return found.to_arrow_table().cast(ledger.SCHEMA)
+
+
+@transaction.atomic
+def _finish(batch: Batch, *, version: int, actor: Actor, now: datetime) -> IngestReport:
+    batch.state = BatchState.DONE
+    batch.ledger_version = version
+    batch.error = ""
+    batch.save(update_fields=["state", "ledger_version", "error"])
+    record(
+        "ingest_file",
+        actor=actor,
+        now=now,
+        object_kind="batch",
+        object_id=batch.pk,
+        changes={"accepted": batch.accepted, "quarantined": batch.quarantined, "ledger_version": version},
+    )
+    return IngestReport(batch.pk, batch.accepted, tuple(list_quarantine(batch.pk)), version, already_known=False)
+
+
+def _fail(batch: Batch, error: Exception) -> None:
+    """Say on the batch why it stopped. One that is in the ledger is no failure: the next delivery finishes it."""
+    if ledger.holds_batch(batch.pk):
+        return
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.FAILED, error=_sentence(error), accepted=0)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TableUnreadable):
+        return tabular_messages.say(error.problem)
+    return f"{type(error).__name__}: {error}"[:1000]

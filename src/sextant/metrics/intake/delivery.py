@@ -1,0 +1,115 @@
+"""A delivered file on its way in: opened, planned, identified; then its rows judged."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from sextant.engines.values import Problem
+from sextant.foundation.tabular import Table, TableUnreadable, read_table
+from sextant.foundation.tabular.codes import Code
+from sextant.metrics.contracts import PreviewedMeasurement
+from sextant.metrics.engine import open_engine
+from sextant.metrics.intake.judging import Judged, judge, list_kept_back
+from sextant.metrics.intake.plan import IntakePlan, plan_intake
+from sextant.metrics.intake.quarantine import Entry, collect_entries
+from sextant.metrics.intake.staging import Staged, stage_rows
+from sextant.metrics.mapping import IngestMapping, MappingRefused
+from sextant.metrics.queries.library import list_metrics
+from sextant.people.queries import resolve_persons, resolve_units
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file whose mapping fits it. `key` identifies file and mapping together."""
+
+    path: Path
+    table: Table
+    plan: IntakePlan
+    sha256: str
+    key: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDelivery:
+    """Its rows judged. Lives as long as `connection` does; rows_read = rows_accepted + rows_quarantined + skipped."""
+
+    delivery: Delivery
+    connection: duckdb.DuckDBPyConnection
+    staged: Staged
+    judged: Judged
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows of which nothing came in."""
+        return self.judged.rows_quarantined + len(self.staged.broken)
+
+    def entries(self) -> Iterator[Entry]:
+        """The quarantine, row by row."""
+        kept_back = list_kept_back(self.connection, self.judged, self.delivery.plan)
+        return collect_entries(kept_back, plan=self.delivery.plan, staged=self.staged, today=self.delivery.today)
+
+    def first_measurements(self, count: int) -> Iterator[PreviewedMeasurement]:
+        """The first measurements the file gives, row by row."""
+        metrics = {rule.number: rule.metric for rule in self.delivery.plan.rules}
+        found = self.connection.execute(
+            "SELECT rule, row_number, key, day, value, denominator FROM judged WHERE verdict IS NULL"
+            " ORDER BY row_number, rule LIMIT $count",
+            {"count": count},
+        )
+        for rule, row, key, day, value, denominator in found.fetchall():
+            metric = metrics[rule]
+            yield PreviewedMeasurement(
+                row, metric.code, metric.name, key, day, value, denominator, metric.decimals, metric.unit_label
+            )
+
+
+def open_delivery(path: Path, *, mapping: IngestMapping, today: date) -> Delivery:
+    """Open the file, hold the mapping against its header and identify both. No row is judged yet.
+
+    Raises TableUnreadable for the file, MappingRefused for the mapping.
+    """
+    sha256 = _digest_of(path)
+    table = read_table(path, sheet=mapping.sheet, delimiter=mapping.delimiter, encoding=mapping.encoding)
+    library = {row.code: row for row in list_metrics()}
+    outcome = plan_intake(mapping, columns=table.columns, library=library, today=today)
+    if outcome.value is None:
+        raise MappingRefused(*outcome.problems)
+    key = hashlib.sha256(f"{sha256} {mapping.digest()}".encode()).hexdigest()
+    return Delivery(path, table, outcome.value, sha256, key, today)
+
+
+@contextmanager
+def judged_delivery(
+    delivery: Delivery, *, limit: int | None = None, progress: Callable[[int], None] | None = None
+) -> Iterator[JudgedDelivery]:
+    """Read and judge the rows; the result can be asked until the block ends. `limit` stops after that many rows."""
+    with open_engine() as connection:
+        staged = stage_rows(delivery.table, delivery.plan, connection, limit=limit, progress=progress)
+        subjects = _resolve(delivery.plan, staged.keys)
+        judged = judge(delivery.plan, connection, subjects=subjects, today=delivery.today)
+        found = JudgedDelivery(delivery, connection, staged, judged)
+        counted = judged.rows_accepted + found.rows_quarantined + judged.skipped
+        if counted != staged.rows_read:
+            raise AssertionError(f"rows do not add up: read {staged.rows_read}, counted {counted}")
+        yield found
+
+
+def _resolve(plan: IntakePlan, keys: set[str]) -> Mapping[str, int | None]:
+    if plan.mapping.person is not None:
+        return resolve_persons(keys, by=plan.mapping.person.by)
+    assert plan.mapping.unit is not None
+    return resolve_units(keys, by=plan.mapping.unit.by)
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise TableUnreadable(Problem(Code.MISSING, {"path": str(path)})) from error

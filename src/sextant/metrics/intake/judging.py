@@ -1,0 +1,282 @@
+"""Every staged row against every rule, in SQL: taken, not chosen, or kept back with the reason.
+
+The order of the checks is the order in which a person would look: is the row meant at all, whose is it, which day,
+what value, was it there before.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import duckdb
+import pyarrow as pa
+
+from sextant.engines.formula import Formula, to_sql
+from sextant.metrics.contracts import SubjectKind
+from sextant.metrics.intake.plan import IntakePlan, PlannedRule
+from sextant.metrics.intake.staging import DIGEST, KEY, ROW, fault_column, text_column
+
+NOT_CHOSEN, DUPLICATE = -1, -2
+
+
+class Reason(StrEnum):
+    """Why a row, or one measurement of it, is kept back. `CELL` stands for the code of the cell's own problem."""
+
+    CELL = "ingest.cell"
+    FILTER_UNDECIDED = "ingest.filter_undecided"
+    SUBJECT_MISSING = "ingest.subject_missing"
+    UNKNOWN_PERSON = "ingest.unknown_person"
+    AMBIGUOUS_PERSON = "ingest.ambiguous_person"
+    UNKNOWN_UNIT = "ingest.unknown_unit"
+    AMBIGUOUS_UNIT = "ingest.ambiguous_unit"
+    DATE_MISSING = "ingest.date_missing"
+    DATE_IN_FUTURE = "ingest.date_in_future"
+    VALUE_MISSING = "ingest.value_missing"
+    VALUE_UNDEFINED = "ingest.value_undefined"
+    RECORD_MISSING = "ingest.record_missing"
+    DUPLICATE_RECORD = "ingest.duplicate_record"
+    DUPLICATE_ROW = "ingest.duplicate_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question to a row: when `condition` (SQL) holds, the row is kept back for `reason`, shown at `column`."""
+
+    reason: Reason
+    column: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Counts over rows; read = accepted + quarantined + skipped. `checks` are those of each rule, by number."""
+
+    rows_accepted: int
+    rows_partly: int
+    rows_quarantined: int
+    skipped: int
+    accepted: int
+    first_on: date | None
+    last_on: date | None
+    checks: Mapping[int, Sequence[Check]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """One measurement that was kept back, as the judge left it. `fault` points into the staged faults; `first_row` is
+    the row a duplicate repeats."""
+
+    rule: int
+    row: int
+    reason: Reason
+    column: str
+    cell: str | None
+    key: str | None
+    fault: int | None
+    first_row: int | None
+
+
+def judge(
+    plan: IntakePlan,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    subjects: Mapping[str, int | None],
+    today: date,
+) -> Judged:
+    """Judge the table `staged` into the table `judged` and count.
+
+    `subjects` answers each staged key: an id, None when several answer to it, absent when nobody does. `today` is the
+    last day a measurement may have.
+    """
+    _load_subjects(connection, subjects)
+    connection.execute(
+        "CREATE TEMP TABLE judged (rule SMALLINT, row_number INTEGER, subject_id BIGINT, day DATE, key VARCHAR,"
+        " value DECIMAL(28, 6), denominator DECIMAL(28, 6), record VARCHAR, verdict SMALLINT, first_row INTEGER,"
+        " cell VARCHAR, fault INTEGER)"
+    )
+    checks = {rule.number: list(_checks(plan, rule, today=today)) for rule in plan.rules}
+    for rule in plan.rules:
+        connection.execute(_judging_sql(plan, rule, checks[rule.number]))
+    return _counted(connection, checks)
+
+
+def list_kept_back(connection: duckdb.DuckDBPyConnection, judged: Judged, plan: IntakePlan) -> Iterator[KeptBack]:
+    """What was kept back, by row and rule."""
+    found = connection.execute(
+        "SELECT rule, row_number, verdict, cell, key, fault, first_row FROM judged"
+        f" WHERE verdict IS NOT NULL AND verdict <> {NOT_CHOSEN} ORDER BY row_number, rule"
+    )
+    rules = {rule.number: rule for rule in plan.rules}
+    while rows := found.fetchmany(10_000):
+        for number, row, verdict, cell, key, fault, first_row in rows:
+            if verdict == DUPLICATE:
+                record = rules[number].record
+                reason = Reason.DUPLICATE_RECORD if record else Reason.DUPLICATE_ROW
+                yield KeptBack(number, row, reason, ", ".join(record), cell, key, fault, first_row)
+            else:
+                check = judged.checks[number][verdict]
+                yield KeptBack(number, row, check.reason, check.column, cell, key, fault, first_row)
+
+
+def subject_kind(plan: IntakePlan) -> SubjectKind:
+    """Whether the file speaks of persons or of units."""
+    return SubjectKind.PERSON if plan.mapping.person else SubjectKind.UNIT
+
+
+def _load_subjects(connection: duckdb.DuckDBPyConnection, subjects: Mapping[str, int | None]) -> None:
+    table = pa.table(
+        {"␟subject": list(subjects), "␟id": list(subjects.values())},
+        schema=pa.schema([("␟subject", pa.string()), ("␟id", pa.int64())]),
+    )
+    connection.register("found_subjects", table)
+    connection.execute("CREATE TEMP TABLE subjects AS FROM found_subjects")
+    connection.unregister("found_subjects")
+
+
+def _checks(plan: IntakePlan, rule: PlannedRule, *, today: date) -> Iterator[Check]:
+    """The questions of a rule in order; what the filter says comes in between, in `_judging_sql`."""
+    yield from _filter_checks(plan, rule)
+    yield from _subject_checks(plan)
+    if rule.date_column:
+        yield from _cell_checks(plan, [rule.date_column])
+        yield Check(Reason.DATE_MISSING, rule.date_column, '"␟day" IS NULL')
+        yield Check(Reason.DATE_IN_FUTURE, rule.date_column, f"\"␟day\" > DATE '{today}'")
+    yield from _cell_checks(plan, rule.record)
+    for name in rule.record:
+        yield Check(Reason.RECORD_MISSING, name, f"{_text_of(plan, name)} IS NULL")
+    for alias, formula in (('"␟value"', rule.value), ('"␟denominator"', rule.denominator)):
+        if formula is not None:
+            yield from _value_checks(plan, formula, alias)
+
+
+def _filter_checks(plan: IntakePlan, rule: PlannedRule) -> Iterator[Check]:
+    if rule.where is None:
+        return
+    names = sorted(rule.where.names)
+    yield from _cell_checks(plan, names)
+    for name in names:
+        yield Check(Reason.FILTER_UNDECIDED, name, f'"␟chosen" IS NULL AND {_quoted(name)} IS NULL')
+    yield Check(Reason.FILTER_UNDECIDED, names[0] if names else "", '"␟chosen" IS NULL')
+
+
+def _subject_checks(plan: IntakePlan) -> Iterator[Check]:
+    column = plan.mapping.subject.columns()[0]
+    person = plan.mapping.person is not None
+    unknown = Reason.UNKNOWN_PERSON if person else Reason.UNKNOWN_UNIT
+    ambiguous = Reason.AMBIGUOUS_PERSON if person else Reason.AMBIGUOUS_UNIT
+    yield Check(Reason.SUBJECT_MISSING, column, f"{_quoted(KEY)} IS NULL")
+    yield Check(unknown, column, '"␟subject" IS NULL')
+    yield Check(ambiguous, column, '"␟id" IS NULL')
+
+
+def _value_checks(plan: IntakePlan, formula: Formula, alias: str) -> Iterator[Check]:
+    names = sorted(formula.names)
+    yield from _cell_checks(plan, names)
+    for name in names:
+        yield Check(Reason.VALUE_MISSING, name, f"{alias} IS NULL AND {_quoted(name)} IS NULL")
+    yield Check(Reason.VALUE_UNDEFINED, names[0] if names else "", f"{alias} IS NULL")
+
+
+def _cell_checks(plan: IntakePlan, names: Sequence[str]) -> Iterator[Check]:
+    # whatever the formula would make of it: a COALESCE must not turn an unreadable cell into a zero
+    order = list(plan.readings)
+    for name in names:
+        yield Check(Reason.CELL, name, f"{_quoted(fault_column(order.index(name)))} IS NOT NULL")
+
+
+def _judging_sql(plan: IntakePlan, rule: PlannedRule, checks: Sequence[Check]) -> str:
+    filtering = len(list(_filter_checks(plan, rule)))
+    cases = [f"WHEN {check.condition} THEN {number}" for number, check in enumerate(checks)]
+    verdict = " ".join(["CASE", *cases[:filtering], f'WHEN NOT "␟chosen" THEN {NOT_CHOSEN}', *cases[filtering:], "END"])
+    same = '"␟record"' if rule.record else _quoted(DIGEST)
+    # among equals the first row that is otherwise in order stands; a broken one does not push out a good one
+    ranked = f'OVER (PARTITION BY {same}, "␟asked" IS NULL ORDER BY {_quoted(ROW)})'
+    repeats = f'"␟asked" IS NULL AND row_number() {ranked} > 1'
+    return f"""
+        INSERT INTO judged
+        WITH evaluated AS (
+            SELECT staged.*, subjects."␟id", subjects."␟subject",
+                {_sql(rule.where, "TRUE")} AS "␟chosen", {_sql(rule.value, "CAST(1 AS DECIMAL(28, 9))")} AS "␟value",
+                {_sql(rule.denominator, "CAST(NULL AS DECIMAL(28, 9))")} AS "␟denominator",
+                {_quoted(rule.date_column) if rule.date_column else f"DATE '{rule.day}'"} AS "␟day",
+                {_record_sql(plan, rule)} AS "␟record"
+            FROM staged LEFT JOIN subjects ON subjects."␟subject" = staged.{_quoted(KEY)}
+        ), asked AS (SELECT *, {verdict} AS "␟asked" FROM evaluated)
+        , compared AS (
+            SELECT *, CASE WHEN {repeats} THEN {DUPLICATE} ELSE "␟asked" END AS "␟verdict",
+                CASE WHEN {repeats} THEN first_value({_quoted(ROW)}) {ranked} END AS "␟first"
+            FROM asked
+        )
+        SELECT {rule.number}, {_quoted(ROW)}, "␟id", "␟day", {_quoted(KEY)},
+            CASE WHEN "␟verdict" IS NULL THEN CAST("␟value" AS DECIMAL(28, 6)) END,
+            CASE WHEN "␟verdict" IS NULL THEN CAST("␟denominator" AS DECIMAL(28, 6)) END,
+            "␟record", "␟verdict", "␟first",
+            {_picked(plan, checks, text_column, "VARCHAR")}, {_picked(plan, checks, fault_column, "INTEGER")}
+        FROM compared
+    """
+
+
+def _picked(plan: IntakePlan, checks: Sequence[Check], column_of: Callable[[int], str], kind: str) -> str:
+    """The staged text, or fault, of the column that the verdict speaks of."""
+    order = list(plan.readings)
+    cases = [
+        f"WHEN {number} THEN {_quoted(column_of(order.index(check.column)))}"
+        for number, check in enumerate(checks)
+        if check.column in order
+    ]
+    nothing = f"CAST(NULL AS {kind})"
+    return f'CASE "␟verdict" {" ".join(cases)} ELSE {nothing} END' if cases else nothing
+
+
+def _record_sql(plan: IntakePlan, rule: PlannedRule) -> str:
+    """The record as text: one column as it stands, several joined by | with the mark escaped."""
+    if not rule.record:
+        return "CAST(NULL AS VARCHAR)"
+    texts = [_text_of(plan, name) for name in rule.record]
+    if len(texts) == 1:
+        return texts[0]
+    escaped = [rf"replace(replace({text}, '\', '\\'), '|', '\|')" for text in texts]
+    return " || '|' || ".join(escaped)
+
+
+def _text_of(plan: IntakePlan, name: str) -> str:
+    """A column as canonical text: days in ISO form and spellings corrected, so that the record is the same record
+    however it was written."""
+    kind = plan.readings[name].type
+    if kind == "number":
+        return _quoted(text_column(list(plan.readings).index(name)))
+    return f"CAST({_quoted(name)} AS VARCHAR)"
+
+
+def _sql(formula: Formula | None, otherwise: str) -> str:
+    return otherwise if formula is None else f"({to_sql(formula)})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, checks: Mapping[int, Sequence[Check]]) -> Judged:
+    accepted, partly, quarantined, skipped = _row(
+        connection,
+        f"""
+        WITH per_row AS (
+            SELECT bool_or(verdict IS NULL) AS is_in, bool_or(verdict <> {NOT_CHOSEN}) AS is_kept
+            FROM judged GROUP BY row_number
+        )
+        SELECT count(*) FILTER (is_in), count(*) FILTER (is_in AND is_kept),
+            count(*) FILTER (NOT is_in AND is_kept), count(*) FILTER (NOT is_in AND is_kept IS NOT TRUE)
+        FROM per_row
+        """,
+    )
+    measurements, first_on, last_on = _row(
+        connection, "SELECT count(*), min(day), max(day) FROM judged WHERE verdict IS NULL"
+    )
+    return Judged(accepted, partly, quarantined, skipped, measurements, first_on, last_on, checks)
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
+    found = connection.execute(query).fetchone()
+    assert found is not None
+    return found

@@ -1,0 +1,22 @@
+"""Locks across processes that outlive a transaction, held by the database connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Hold the lock `name` for the block; another process waits at its own `locked(name)`.
+
+    The lock belongs to the database session: it ends with the block, or with the process when that is killed. It is
+    no transaction lock, because what it guards spans several commits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
