@@ -260,7 +260,7 @@ def _flag_corrections(batch: Batch, corrections: Corrections) -> None:
 def _measurements(judged: JudgedDelivery, *, rules: Mapping[int, int], batch: int) -> pa.Table:
     judged.connection.register("rules", pa.table({"rule": list(rules), "metric_id": list(rules.values())}))
     kind = int(subject_kind(judged.delivery.plan))
-    found = judged.connection.execute(
+    found = judged.connection.sql(
         f"SELECT metric_id, {kind} AS subject_kind, subject_id, day, value, denominator, {batch} AS batch,"
         " row_number AS row, record FROM judged JOIN rules USING (rule) WHERE verdict IS NULL"
     )

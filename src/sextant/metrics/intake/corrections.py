@@ -40,11 +40,10 @@ def find_corrections(
     batches = connection.execute(
         "SELECT DISTINCT counted.batch FROM counted JOIN ours USING (metric_id, record) WHERE NOT ours.gone"
     ).fetchall()
-    withdrawals = connection.execute(
+    withdrawals = connection.sql(
         "SELECT metric_id, subject_kind, subject_id, day, CAST(NULL AS DECIMAL(28, 6)) AS value,"
-        " CAST(NULL AS DECIMAL(28, 6)) AS denominator, $batch AS batch, ours.row, record"
-        " FROM counted JOIN ours USING (metric_id, record) WHERE ours.gone AND counted.batch < $batch",
-        {"batch": batch},
+        f" CAST(NULL AS DECIMAL(28, 6)) AS denominator, {batch} AS batch, ours.row, record"
+        f" FROM counted JOIN ours USING (metric_id, record) WHERE ours.gone AND counted.batch < {batch}"
     ).to_arrow_table()
     connection.execute("DROP VIEW counted")
     numbers = sorted(number for (number,) in batches)

@@ -15,7 +15,8 @@ import pyarrow as pa
 from sextant.engines.formula import Formula, to_sql
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.intake.plan import IntakePlan, PlannedRule
-from sextant.metrics.intake.staging import DIGEST, KEY, ROW, fault_column, text_column
+from sextant.metrics.intake.staging import DIGEST, KEY, ROW, fault_column, text_column, value_column
+from sextant.metrics.mapping import ColumnKind
 
 NOT_CHOSEN, DUPLICATE = -1, -2
 
@@ -126,8 +127,8 @@ def subject_kind(plan: IntakePlan) -> SubjectKind:
 
 def _load_subjects(connection: duckdb.DuckDBPyConnection, subjects: Mapping[str, int | None]) -> None:
     table = pa.table(
-        {"␟subject": list(subjects), "␟id": list(subjects.values())},
-        schema=pa.schema([("␟subject", pa.string()), ("␟id", pa.int64())]),
+        {"subject_key": list(subjects), "subject_id": list(subjects.values())},
+        schema=pa.schema([("subject_key", pa.string()), ("subject_id", pa.int64())]),
     )
     connection.register("found_subjects", table)
     connection.execute("CREATE TEMP TABLE subjects AS FROM found_subjects")
@@ -140,12 +141,12 @@ def _checks(plan: IntakePlan, rule: PlannedRule, *, today: date) -> Iterator[Che
     yield from _subject_checks(plan)
     if rule.date_column:
         yield from _cell_checks(plan, [rule.date_column])
-        yield Check(Reason.DATE_MISSING, rule.date_column, '"␟day" IS NULL')
-        yield Check(Reason.DATE_IN_FUTURE, rule.date_column, f"\"␟day\" > DATE '{today}'")
+        yield Check(Reason.DATE_MISSING, rule.date_column, "day IS NULL")
+        yield Check(Reason.DATE_IN_FUTURE, rule.date_column, f"day > DATE '{today}'")
     yield from _cell_checks(plan, rule.record)
     for name in rule.record:
         yield Check(Reason.RECORD_MISSING, name, f"{_text_of(plan, name)} IS NULL")
-    for alias, formula in (('"␟value"', rule.value), ('"␟denominator"', rule.denominator)):
+    for alias, formula in (("value", rule.value), ("denominator", rule.denominator)):
         if formula is not None:
             yield from _value_checks(plan, formula, alias)
 
@@ -156,8 +157,8 @@ def _filter_checks(plan: IntakePlan, rule: PlannedRule) -> Iterator[Check]:
     names = sorted(rule.where.names)
     yield from _cell_checks(plan, names)
     for name in names:
-        yield Check(Reason.FILTER_UNDECIDED, name, f'"␟chosen" IS NULL AND {_quoted(name)} IS NULL')
-    yield Check(Reason.FILTER_UNDECIDED, names[0] if names else "", '"␟chosen" IS NULL')
+        yield Check(Reason.FILTER_UNDECIDED, name, f"chosen IS NULL AND {_value_of(plan, name)} IS NULL")
+    yield Check(Reason.FILTER_UNDECIDED, names[0] if names else "", "chosen IS NULL")
 
 
 def _subject_checks(plan: IntakePlan) -> Iterator[Check]:
@@ -165,16 +166,16 @@ def _subject_checks(plan: IntakePlan) -> Iterator[Check]:
     person = plan.mapping.person is not None
     unknown = Reason.UNKNOWN_PERSON if person else Reason.UNKNOWN_UNIT
     ambiguous = Reason.AMBIGUOUS_PERSON if person else Reason.AMBIGUOUS_UNIT
-    yield Check(Reason.SUBJECT_MISSING, column, f"{_quoted(KEY)} IS NULL")
-    yield Check(unknown, column, '"␟subject" IS NULL')
-    yield Check(ambiguous, column, '"␟id" IS NULL')
+    yield Check(Reason.SUBJECT_MISSING, column, f"{KEY} IS NULL")
+    yield Check(unknown, column, "is_known IS NULL")
+    yield Check(ambiguous, column, "subject_id IS NULL")
 
 
 def _value_checks(plan: IntakePlan, formula: Formula, alias: str) -> Iterator[Check]:
     names = sorted(formula.names)
     yield from _cell_checks(plan, names)
     for name in names:
-        yield Check(Reason.VALUE_MISSING, name, f"{alias} IS NULL AND {_quoted(name)} IS NULL")
+        yield Check(Reason.VALUE_MISSING, name, f"{alias} IS NULL AND {_value_of(plan, name)} IS NULL")
     yield Check(Reason.VALUE_UNDEFINED, names[0] if names else "", f"{alias} IS NULL")
 
 
@@ -182,36 +183,38 @@ def _cell_checks(plan: IntakePlan, names: Sequence[str]) -> Iterator[Check]:
     # whatever the formula would make of it: a COALESCE must not turn an unreadable cell into a zero
     order = list(plan.readings)
     for name in names:
-        yield Check(Reason.CELL, name, f"{_quoted(fault_column(order.index(name)))} IS NOT NULL")
+        yield Check(Reason.CELL, name, f"{fault_column(order.index(name))} IS NOT NULL")
 
 
 def _judging_sql(plan: IntakePlan, rule: PlannedRule, checks: Sequence[Check]) -> str:
     filtering = len(list(_filter_checks(plan, rule)))
     cases = [f"WHEN {check.condition} THEN {number}" for number, check in enumerate(checks)]
-    verdict = " ".join(["CASE", *cases[:filtering], f'WHEN NOT "␟chosen" THEN {NOT_CHOSEN}', *cases[filtering:], "END"])
-    same = '"␟record"' if rule.record else _quoted(DIGEST)
+    verdict = " ".join(["CASE", *cases[:filtering], f"WHEN NOT chosen THEN {NOT_CHOSEN}", *cases[filtering:], "END"])
+    same = "record" if rule.record else DIGEST
     # among equals the first row that is otherwise in order stands; a broken one does not push out a good one
-    ranked = f'OVER (PARTITION BY {same}, "␟asked" IS NULL ORDER BY {_quoted(ROW)})'
-    repeats = f'"␟asked" IS NULL AND row_number() {ranked} > 1'
+    ranked = f"OVER (PARTITION BY {same}, asked IS NULL ORDER BY {ROW})"
+    repeats = f"asked IS NULL AND row_number() {ranked} > 1"
     return f"""
         INSERT INTO judged
         WITH evaluated AS (
-            SELECT staged.*, subjects."␟id", subjects."␟subject",
-                {_sql(rule.where, "TRUE")} AS "␟chosen", {_sql(rule.value, "CAST(1 AS DECIMAL(28, 9))")} AS "␟value",
-                {_sql(rule.denominator, "CAST(NULL AS DECIMAL(28, 9))")} AS "␟denominator",
-                {_quoted(rule.date_column) if rule.date_column else f"DATE '{rule.day}'"} AS "␟day",
-                {_record_sql(plan, rule)} AS "␟record"
-            FROM staged LEFT JOIN subjects ON subjects."␟subject" = staged.{_quoted(KEY)}
-        ), asked AS (SELECT *, {verdict} AS "␟asked" FROM evaluated)
-        , compared AS (
-            SELECT *, CASE WHEN {repeats} THEN {DUPLICATE} ELSE "␟asked" END AS "␟verdict",
-                CASE WHEN {repeats} THEN first_value({_quoted(ROW)}) {ranked} END AS "␟first"
-            FROM asked
+            SELECT staged.*, subjects.subject_id, subjects.subject_key AS is_known,
+                {_sql(plan, rule.where, "TRUE")} AS chosen,
+                {_sql(plan, rule.value, "CAST(1 AS DECIMAL(28, 9))")} AS value,
+                {_sql(plan, rule.denominator, "CAST(NULL AS DECIMAL(28, 9))")} AS denominator,
+                {_value_of(plan, rule.date_column) if rule.date_column else f"DATE '{rule.day}'"} AS day,
+                {_record_sql(plan, rule)} AS record
+            FROM staged LEFT JOIN subjects USING ({KEY})
+        ), questioned AS (
+            SELECT *, {verdict} AS asked FROM evaluated
+        ), compared AS (
+            SELECT *, CASE WHEN {repeats} THEN {DUPLICATE} ELSE asked END AS verdict,
+                CASE WHEN {repeats} THEN first_value({ROW}) {ranked} END AS first_row
+            FROM questioned
         )
-        SELECT {rule.number}, {_quoted(ROW)}, "␟id", "␟day", {_quoted(KEY)},
-            CASE WHEN "␟verdict" IS NULL THEN CAST("␟value" AS DECIMAL(28, 6)) END,
-            CASE WHEN "␟verdict" IS NULL THEN CAST("␟denominator" AS DECIMAL(28, 6)) END,
-            "␟record", "␟verdict", "␟first",
+        SELECT {rule.number}, {ROW}, subject_id, day, {KEY},
+            CASE WHEN verdict IS NULL THEN CAST(value AS DECIMAL(28, 6)) END,
+            CASE WHEN verdict IS NULL THEN CAST(denominator AS DECIMAL(28, 6)) END,
+            record, verdict, first_row,
             {_picked(plan, checks, text_column, "VARCHAR")}, {_picked(plan, checks, fault_column, "INTEGER")}
         FROM compared
     """
@@ -221,12 +224,12 @@ def _picked(plan: IntakePlan, checks: Sequence[Check], column_of: Callable[[int]
     """The staged text, or fault, of the column that the verdict speaks of."""
     order = list(plan.readings)
     cases = [
-        f"WHEN {number} THEN {_quoted(column_of(order.index(check.column)))}"
+        f"WHEN {number} THEN {column_of(order.index(check.column))}"
         for number, check in enumerate(checks)
         if check.column in order
     ]
     nothing = f"CAST(NULL AS {kind})"
-    return f'CASE "␟verdict" {" ".join(cases)} ELSE {nothing} END' if cases else nothing
+    return f"CASE verdict {' '.join(cases)} ELSE {nothing} END" if cases else nothing
 
 
 def _record_sql(plan: IntakePlan, rule: PlannedRule) -> str:
@@ -243,18 +246,20 @@ def _record_sql(plan: IntakePlan, rule: PlannedRule) -> str:
 def _text_of(plan: IntakePlan, name: str) -> str:
     """A column as canonical text: days in ISO form and spellings corrected, so that the record is the same record
     however it was written."""
-    kind = plan.readings[name].type
-    if kind == "number":
-        return _quoted(text_column(list(plan.readings).index(name)))
-    return f"CAST({_quoted(name)} AS VARCHAR)"
+    if plan.readings[name].type is ColumnKind.NUMBER:
+        return text_column(list(plan.readings).index(name))
+    return f"CAST({_value_of(plan, name)} AS VARCHAR)"
 
 
-def _sql(formula: Formula | None, otherwise: str) -> str:
-    return otherwise if formula is None else f"({to_sql(formula)})"
+def _sql(plan: IntakePlan, formula: Formula | None, otherwise: str) -> str:
+    if formula is None:
+        return otherwise
+    columns = {name: _value_of(plan, name) for name in formula.names}
+    return f"({to_sql(formula, columns=columns)})"
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _value_of(plan: IntakePlan, name: str) -> str:
+    return value_column(list(plan.readings).index(name))
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, checks: Mapping[int, Sequence[Check]]) -> Judged:

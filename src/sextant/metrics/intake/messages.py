@@ -92,7 +92,6 @@ MAPPING: Mapping[str, Promise | str] = {
     "mapping.formula": _("%(path)s：%(sentence)s"),
     "mapping.formula_at": _("%(path)s 第 %(position)s 个字符：%(sentence)s"),
     "mapping.group_function": _("%(path)s：导入时一行一算，不能用单位合计、单位平均。请删去。"),
-    "mapping.columns_alike": _("列“%(column)s”与“%(other)s”只有大小写不同。请在文件里改名。"),
     "ingest.same_rows_again": _(
         "这份文件已作为批次 %(batch)s 导入，指标“%(metric)s”没有记录编号，用另一份映射再导入会重复计数。"
         "请在映射里写 record。"

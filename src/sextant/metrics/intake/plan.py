@@ -88,8 +88,6 @@ def plan_intake(
         return Outcome(None, tuple(problems))
     used = {*mapping.subject.columns(), *(name for rule in rules for name in rule.columns())}
     ordered = {name: readings.get(name, ColumnReading()) for name in columns if name in used}
-    if alike := _alike(ordered):
-        return Outcome(None, (alike,))
     return Outcome(IntakePlan(mapping, tuple(columns), ordered, tuple(rules)))
 
 
@@ -200,12 +198,3 @@ def _read_formula(
     if formula.needs_group:
         return None, [Problem("mapping.group_function", {"path": path, "formula": text})]
     return formula, []
-
-
-def _alike(readings: Mapping[str, ColumnReading]) -> Problem | None:
-    """Two used columns that differ in case only: SQL would take one for the other."""
-    seen: dict[str, str] = {}
-    for name in readings:
-        if (other := seen.setdefault(name.casefold(), name)) != name:
-            return Problem("mapping.columns_alike", {"path": "columns", "column": name, "other": other})
-    return None

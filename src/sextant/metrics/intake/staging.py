@@ -15,8 +15,8 @@ from sextant.metrics.intake.plan import IntakePlan
 from sextant.metrics.mapping import ColumnKind
 
 CHUNK_ROWS = 20_000
-ROW, KEY, DIGEST = "␟row", "␟key", "␟digest"
-"""Names of our own columns beside the file's. The mark ␟ (symbol for unit separator) keeps them apart."""
+ROW, KEY, DIGEST = "source_row", "subject_key", "row_digest"
+"""Columns of the table `staged` beside those of the file."""
 
 _ARROW = {
     ColumnKind.TEXT: pa.string(),
@@ -25,14 +25,20 @@ _ARROW = {
 }
 
 
+def value_column(index: int) -> str:
+    """Name of the staged value, in its type, of the file's used column `index`. Columns go by number, because SQL takes
+    names that differ in case for one."""
+    return f"value{index}"
+
+
 def text_column(index: int) -> str:
     """Name of the staged text of the file's used column `index`."""
-    return f"␟text{index}"
+    return f"text{index}"
 
 
 def fault_column(index: int) -> str:
     """Name of the staged fault number of the file's used column `index`."""
-    return f"␟fault{index}"
+    return f"fault{index}"
 
 
 @dataclass(slots=True)
@@ -86,9 +92,9 @@ def _next_size(read: int, limit: int | None) -> int:
 
 def _schema(plan: IntakePlan) -> pa.Schema:
     fields = [pa.field(ROW, pa.int32()), pa.field(KEY, pa.string()), pa.field(DIGEST, pa.binary())]
-    for index, (name, reading) in enumerate(plan.readings.items()):
+    for index, reading in enumerate(plan.readings.values()):
         fields += [
-            pa.field(name, _ARROW[reading.type]),
+            pa.field(value_column(index), _ARROW[reading.type]),
             pa.field(text_column(index), pa.string()),
             pa.field(fault_column(index), pa.int32()),
         ]
@@ -104,7 +110,7 @@ def _columns(
     for index, reader in enumerate(readers):
         name, read = reader.name, reader.read
         cells = [read(row.cells[name]) for row in rows]
-        columns[name] = [cell.value for cell in cells]
+        columns[value_column(index)] = [cell.value for cell in cells]
         columns[text_column(index)] = texts = [cell.text for cell in cells]
         columns[fault_column(index)] = [cell.fault for cell in cells]
         # a text column's value has its spelling corrected; other columns serve as they stand
