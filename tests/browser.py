@@ -164,15 +164,22 @@ def overflow(page: "Page") -> list[str]:
 
 
 def shoot(page: "Page", name: str, *, full: bool = True) -> list[Path]:
-    """Pictures of the open page in ./screens (ignored by git): 1440 and 390 wide, light and dark."""
+    """Pictures of the open page in ./screens (ignored by git): 1440 and 390 wide, light and dark.
+
+    `full` shows the whole page as if the screen were that tall, so that bars fixed to its edges stay at the edges.
+    """
     SCREENS.mkdir(exist_ok=True)
     before, taken = page.viewport_size, []
     for size in (DESK, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
+        settle(page)
+        if full:
+            height = max(size["height"], page.evaluate("document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": size["width"], "height": height})
         for theme in ("light", "dark"):
             set_theme(page, theme)
             path = SCREENS / f"{name}_{size['width']}{'' if theme == 'light' else '_dark'}.png"
-            page.screenshot(path=path, full_page=full)
+            page.screenshot(path=path)
             taken.append(path)
     if before:
         page.set_viewport_size(before)

@@ -13,5 +13,6 @@ def test_sign_in_page_is_clean(live_server, page, db):
     page.goto(live_server.url + "/account/sign-in/")
     settle(page)
     assert axe(page) == []
-    print(overflow(page)); shoot(page, "sign_in")
+    print(overflow(page))
+    shoot(page, "sign_in")
     assert page.problems == []

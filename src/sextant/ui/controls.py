@@ -17,6 +17,9 @@ def kind_of(field: BoundField) -> str:
 def draw_control(field: BoundField, *, autofocus: bool = False) -> SafeString:
     """The widget with our classes. `aria-describedby` names the help and every error, in the order they are read."""
     attributes: dict[str, object] = {"class": _class_of(field)}
+    # Django draws every textarea ten rows high; a form that wants another height says so
+    if isinstance(field.field.widget, Textarea) and str(field.field.widget.attrs.get("rows")) == "10":
+        attributes["rows"] = 4
     described = [f"{field.id_for_label}-error-{index}" for index, _ in enumerate(field.errors)]
     if field.help_text:
         described.insert(0, f"{field.id_for_label}-help")
@@ -38,6 +41,4 @@ def _class_of(field: BoundField) -> str:
         base = ""
     else:
         base = "sx-input"
-        if isinstance(widget, Textarea):
-            widget.attrs.setdefault("rows", "4")
     return f"{base} {given}".strip()
