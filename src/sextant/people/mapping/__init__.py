@@ -2,14 +2,16 @@
 
 from sextant.people.mapping.document import PeopleMapping
 from sextant.people.mapping.loading import check_columns, load_mapping, parse_mapping
-from sextant.people.mapping.roster import Roster, RosterEntry, UnitStep, read_roster
+from sextant.people.mapping.roster import Refusal, Roster, RosterEntry, UnitStep, column_of, read_roster
 
 __all__ = [
     "PeopleMapping",
+    "Refusal",
     "Roster",
     "RosterEntry",
     "UnitStep",
     "check_columns",
+    "column_of",
     "load_mapping",
     "parse_mapping",
     "read_roster",

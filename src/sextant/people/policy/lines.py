@@ -27,23 +27,24 @@ def find_cycle(managers: Mapping[Key, Key | None]) -> list[Key] | None:
     return None
 
 
-def refuse_cycles(
-    before: Mapping[Key, Key | None], wanted: Mapping[Key, Key | None]
-) -> tuple[dict[Key, Key | None], list[list[Key]]]:
-    """The lines that may hold, and the circles refused.
+def refuse_cycles(before: Mapping[Key, Key | None], wanted: Mapping[Key, Key | None]) -> list[list[Key]]:
+    """The circles that the wanted lines would close; each is refused by everybody in it keeping the line they had.
 
-    `before` are the lines as they are (free of circles), `wanted` the lines to be. Whoever is part of a circle keeps
-    the line they had; that can close another circle, so it is repeated until there is none.
+    `before` are the lines as they are, `wanted` the lines to be. A line kept can close another circle with lines that
+    are taken, so it is repeated until there is none. A circle that was there before is nobody's doing and not listed.
 
     >>> refuse_cycles({"a": None, "b": "a"}, {"a": "b", "c": "b"})
-    ({'a': None, 'b': 'a', 'c': 'b'}, [['a', 'b']])
+    [['a', 'b']]
     """
     lines = {**before, **wanted}
+    movers = {person for person, manager in wanted.items() if manager != before.get(person)}
     refused: list[list[Key]] = []
     while (circle := find_cycle(lines)) is not None:
-        refused.append(circle)
-        for person in circle:
-            lines[person] = before.get(person)
-        if len(refused) > len(wanted):
-            raise ValueError("the lines before already hold a circle")
-    return lines, refused
+        ours = movers.intersection(circle)
+        if ours:
+            refused.append(circle)
+            lines.update({person: before.get(person) for person in ours})
+            movers -= ours
+        else:
+            lines.update(dict.fromkeys(circle))
+    return refused

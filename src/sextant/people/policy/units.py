@@ -44,7 +44,7 @@ class UnitConflict:
 @dataclass(slots=True)
 class UnitPlan:
     """What to do: `create` (parents first), `change` (renamed, moved or opened again); `code_of` finds the unit of a
-    path that the file names, `conflicts` the paths that cannot be."""
+    path, or of the beginning of one, that the file names; `conflicts` are the paths that cannot be."""
 
     create: list[PlannedUnit] = field(default_factory=list)
     change: list[PlannedUnit] = field(default_factory=list)
@@ -72,7 +72,7 @@ def plan_units(paths: Iterable[UnitPath], stored: Mapping[str, UnitState]) -> Un
             plan.conflicts[path] = conflict
             continue
         wanted.update({unit.code: (unit, names) for unit, names in chain})
-        plan.code_of[path] = chain[-1][0].code
+        plan.code_of.update({path[:depth]: unit.code for depth, (unit, _) in enumerate(chain, start=1)})
     for unit, _ in wanted.values():
         found = stored.get(unit.code)
         if found is None:
