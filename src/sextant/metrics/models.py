@@ -47,6 +47,7 @@ class Batch(models.Model):
     filename = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
+    columns = models.JSONField(default=list, help_text="the file's columns in their order")
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in BatchState])
     rows_read = models.PositiveIntegerField(default=0)
     rows_accepted = models.PositiveIntegerField(default=0, help_text="rows that gave at least one measurement")
@@ -74,7 +75,11 @@ class Batch(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """A source row, or one measurement of it, that was not taken in, with the reason and the row as it came."""
+    """A source row, or one measurement of it, that was not taken in, with the reason and the row as it came.
+
+    `raw` holds the cells as texts, in the order of `Batch.columns`. `params` fill the sentence and name the `metrics`
+    that went without.
+    """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="quarantine")
     row = models.PositiveIntegerField()
@@ -82,7 +87,7 @@ class QuarantinedRow(models.Model):
     params = models.JSONField(default=dict)
     column = models.CharField(max_length=200)
     value = models.TextField()
-    raw = models.JSONField(default=dict)
+    raw = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["batch", "code", "row"], name="metrics_quarantine_by_code")]

@@ -159,6 +159,7 @@ def _claim(
     batch.filename = filename[:300]
     batch.sha256 = delivery.sha256
     batch.mapping = delivery.plan.mapping.model_dump(mode="json", exclude_defaults=True)
+    batch.columns = list(delivery.plan.columns)
     batch.state = state
     batch.error = ""
     batch.delivered_at = now
@@ -219,9 +220,7 @@ def _save_quarantine(batch: Batch, judged: JudgedDelivery) -> int:
     return saved
 
 
-def _stored(
-    batch: Batch, entries: list[Entry], raw: Mapping[int, Mapping[str, str | None]]
-) -> Iterator[QuarantinedRow]:
+def _stored(batch: Batch, entries: list[Entry], raw: Mapping[int, list[str | None]]) -> Iterator[QuarantinedRow]:
     for entry in entries:
         yield QuarantinedRow(
             batch=batch,
@@ -230,7 +229,7 @@ def _stored(
             params={**entry.params, "metrics": list(entry.metrics)},
             column=entry.column[:200],
             value=entry.value,
-            raw=dict(raw.get(entry.row, {})),
+            raw=raw.get(entry.row, []),
         )
 
 

@@ -129,13 +129,13 @@ def _digest(cells: Mapping[str, object]) -> bytes:
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def raw_rows(table: Table, numbers: Iterable[int]) -> dict[int, dict[str, str | None]]:
-    """The rows with these numbers once more, every cell as text: what the quarantine keeps of them."""
+def raw_rows(table: Table, numbers: Iterable[int]) -> dict[int, list[str | None]]:
+    """The rows with these numbers once more, every cell as text in the order of the columns, for the quarantine."""
     wanted = set(numbers)
-    found: dict[int, dict[str, str | None]] = {}
+    found: dict[int, list[str | None]] = {}
     for row in table.rows() if wanted else ():
         if row.row in wanted:
-            found[row.row] = {name: text_of(cell) for name, cell in row.cells.items()}
+            found[row.row] = [text_of(row.cells.get(name)) for name in table.columns]
             if len(found) == len(wanted):
                 break
     return found

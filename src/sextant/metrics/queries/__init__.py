@@ -3,6 +3,7 @@
 from sextant.metrics.queries.batches import (
     BatchUnknown,
     batch_map,
+    columns_of,
     count_batches,
     get_batch,
     list_batches,
@@ -15,6 +16,7 @@ from sextant.metrics.queries.library import find_metric, list_metrics, metric_ma
 __all__ = [
     "BatchUnknown",
     "batch_map",
+    "columns_of",
     "count_batches",
     "find_metric",
     "get_batch",

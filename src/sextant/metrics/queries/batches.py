@@ -87,8 +87,14 @@ def list_quarantine(
     ]
 
 
-def quarantine_rows(batch_id: int) -> Iterator[tuple[Quarantined, dict[str, str | None]]]:
-    """Every quarantine entry with the source row as it came, for a file to correct and deliver again."""
+def columns_of(batch_id: int) -> list[str]:
+    """The columns of the batch's file, in their order; empty for an unknown batch."""
+    return next(iter(Batch.objects.filter(pk=batch_id).values_list("columns", flat=True)), [])
+
+
+def quarantine_rows(batch_id: int) -> Iterator[tuple[Quarantined, list[str | None]]]:
+    """Every quarantine entry with the source row as it came (cells in the order of `columns_of`), for a file to correct
+    and deliver again."""
     found = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("row", "id")
     rows = found.values_list("row", "code", "column", "value", "params", "raw")
     for row, code, column, value, params, raw in rows.iterator(chunk_size=2_000):
