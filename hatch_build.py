@@ -18,7 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # not a build: a test, or `python hatch_build.py` in a checkout
+    BuildHookInterface = object
 
 NODE_FLOOR = 20
 
@@ -104,3 +107,9 @@ def compile_translations(locale: Path) -> None:
             catalog = read_po(file, locale=source.parts[-3])
         with target.open("wb") as file:
             write_mo(file, catalog)
+
+
+if __name__ == "__main__":
+    checkout = Path(__file__).resolve().parent
+    build_front_end(checkout)
+    compile_translations(checkout / "src/sextant/locale")

@@ -67,8 +67,11 @@ function manifestOf(styles, scripts, sprite) {
   const manifest = { 'icons.svg': sprite }
   for (const [path, output] of Object.entries({ ...styles, ...scripts })) {
     const name = basename(path)
-    if (output.entryPoint === 'src/js/app.js') manifest['app.js'] = name
-    else if (extname(name) === '.css') manifest['app.css'] = name
+    if (output.entryPoint === 'src/js/app.js') {
+      manifest['app.js'] = name
+      manifest.preload = output.imports.filter((one) => one.kind === 'import-statement').map((one) => basename(one.path))
+    }
+    if (extname(name) === '.css') manifest['app.css'] = name
     else if (extname(name) === '.woff2') manifest['inter.woff2'] = name
   }
   return manifest

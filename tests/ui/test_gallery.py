@@ -15,7 +15,7 @@ def gallery(live_server, transactional_db):
     """Address of the gallery, and an account that may see it."""
     create_account(
         "hr",
-        password="correct horse battery",  # noqa: S106
+        password="correct horse battery",
         name="何管理员",
         roles=[Role.HR],
         actor=Actor.system("test"),

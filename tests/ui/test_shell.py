@@ -1,10 +1,8 @@
 """The frame around every page, seen in a browser."""
 
 import pytest
-from django.test import Client
 
-from tests.browser import axe, overflow, settle, shoot, sign_in
-from tests.cast import make_cast
+from tests.browser import axe, overflow, settle, shoot
 
 pytestmark = pytest.mark.browser
 

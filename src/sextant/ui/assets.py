@@ -4,6 +4,7 @@ import json
 import logging
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -16,15 +17,24 @@ def asset_url(name: str) -> str:
 
     A page without styles can still be read; a page that cannot be drawn cannot.
     """
-    built = _read(MANIFEST.stat().st_mtime_ns if settings.DEBUG and MANIFEST.exists() else 0)
+    built = _manifest()
     return f"{settings.STATIC_URL}dist/{built[name]}" if name in built else ""
 
 
+def preloads() -> list[str]:
+    """Addresses of the chunks that app.js needs before it can start, so that they are fetched beside it."""
+    return [f"{settings.STATIC_URL}dist/{name}" for name in _manifest().get("preload", [])]
+
+
+def _manifest() -> dict[str, Any]:
+    return _read(MANIFEST.stat().st_mtime_ns if settings.DEBUG and MANIFEST.exists() else 0)
+
+
 @cache
-def _read(_stamp: int) -> dict[str, str]:
+def _read(_stamp: int) -> dict[str, Any]:
     """The manifest, read once a process; in development once for every build."""
     try:
-        built: dict[str, str] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+        built: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     except FileNotFoundError:
         log.error("the front end is not built: run `npm ci --ignore-scripts && node build.mjs` in frontend/")
         return {}

@@ -15,8 +15,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from sextant.ui import formats, marks
-from sextant.ui.assets import asset_url
+from sextant.ui import assets, formats, marks
 from sextant.ui.controls import draw_control, kind_of
 from sextant.ui.drawings import draw_spark
 
@@ -26,7 +25,13 @@ register = template.Library()
 @register.simple_tag
 def asset(name: str) -> str:
     """Address of a built file. A tag, not only a variable: error pages are drawn without context processors."""
-    return asset_url(name)
+    return assets.asset_url(name)
+
+
+@register.simple_tag
+def preloads() -> list[str]:
+    """Chunks to fetch beside app.js."""
+    return assets.preloads()
 
 
 @register.filter
