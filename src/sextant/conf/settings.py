@@ -1,7 +1,9 @@
 """Django settings: one file, no inheritance. What differs between machines comes from `env.py`."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +36,14 @@ def _secret_key(home: Path) -> str:
     if given := os.environ.get("SEXTANT_SECRET_KEY"):
         return given
     path = home / "secret.key"
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=home, prefix="secret.")  # mode 0600
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all: another process may be starting right now
+        os.unlink(draft)
     return path.read_text(encoding="ascii").strip()
 
 

@@ -26,7 +26,10 @@ SETTINGS = {
     "jit": "off",  # compiling costs more than it saves on the short statements of pages
 }
 BUILTIN_LOCALES_SINCE = 17
-STOP_SECONDS = 30
+STOP_STEPS = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 10))
+"""How a server is ended, and how many seconds each way is given: open transactions rolled back and everything
+written; at once, to be recovered at the next start; by force."""
+POLL_SECONDS = 0.02
 START_TRIES = 4
 """Right after a crash the old server's workers may still be ending, and PostgreSQL refuses to start beside them."""
 
@@ -65,7 +68,7 @@ class Cluster:
         """End the server: first politely (open transactions are rolled back), at last by force."""
         if self.process is None:
             return
-        for end, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        for end, seconds in STOP_STEPS:
             if self.process.poll() is None:
                 self.process.send_signal(end)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -128,11 +131,10 @@ class Cluster:
             # after a power cut the number may be another program's by now, and PostgreSQL would wait for it for ever
             pid_file.unlink(missing_ok=True)
             return
-        for end, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        for end, seconds in STOP_STEPS:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 leftover.send_signal(end)
-                leftover.wait(seconds)
-            if not leftover.is_running():
+            if _ended(leftover, within=seconds):
                 return
 
     def _launch(self) -> bool:
@@ -149,3 +151,15 @@ class Cluster:
     def _last_line(self) -> str:
         lines = self.place.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def _ended(process: psutil.Process, *, within: float) -> bool:
+    """Whether the process ends in time. A zombie has ended: in a container nobody may ever collect it."""
+    give_up_at = time.monotonic() + within
+    while time.monotonic() < give_up_at:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(POLL_SECONDS)
+                continue
+        return True
+    return False

