@@ -1,31 +1,69 @@
-"""Workbench, directory, person and unit pages: parse, ask, render."""
+"""Workbench, directory, person and unit pages: parse, ask once, render."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import date
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sextant.foundation.access.contracts import Permission
-from sextant.foundation.access.http import needs
+from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.foundation.access.http import actor_of, needs
+from sextant.foundation.clock import company_day, now
+from sextant.web.queries.directory import read_directory
+from sextant.web.queries.person_page import read_person_page
+from sextant.web.queries.unit_page import read_unit_page
+from sextant.web.queries.workbench import read_workbench
 
 
 @needs(Permission.WORKBENCH_READ)
 def workbench(request: HttpRequest) -> HttpResponse:
     """`/`: what the signed-in person should look at first."""
-    return render(request, "web/workbench.html")
+    today = _today()
+    page = read_workbench(actor_of(request), today=today)
+    return render(request, "web/workbench.html", {"page": page, "today": today})
 
 
 @needs(Permission.PERSON_READ)
 def people(request: HttpRequest) -> HttpResponse:
-    """`/people/`: directory."""
-    return render(request, "web/people.html")
+    """`/people/?q=&unit=&page=`: the people the reader may see."""
+    page = read_directory(
+        actor_of(request),
+        today=_today(),
+        search=request.GET.get("q", "").strip()[:100],
+        unit_id=_whole(request, "unit"),
+        page=_whole(request, "page") or 1,
+    )
+    template = "web/_directory.html" if request.headers.get("HX-Request") else "web/people.html"
+    return render(request, template, {"page": page})
 
 
 @needs(Permission.PERSON_READ)
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
-    """`/people/<id>/`."""
-    return render(request, "web/person.html")
+    """`/people/<id>/?cycle=`: one person, their goals and their way through the company."""
+    try:
+        page = read_person_page(
+            actor_of(request), person_id=person_id, today=_today(), cycle_code=request.GET.get("cycle", "")[:40]
+        )
+    except AccessDenied as error:
+        raise Http404 from error
+    return render(request, "web/person.html", {"page": page})
 
 
 @needs(Permission.UNIT_READ)
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """`/units/<id>/`."""
-    return render(request, "web/unit.html")
+    """`/units/<id>/?page=`: one unit, what is below it, and its people."""
+    try:
+        page = read_unit_page(actor_of(request), unit_id=unit_id, today=_today(), page=_whole(request, "page") or 1)
+    except AccessDenied as error:
+        raise Http404 from error
+    return render(request, "web/unit.html", {"page": page})
+
+
+def _today() -> date:
+    return company_day(now(), settings.SEXTANT_ZONE)
+
+
+def _whole(request: HttpRequest, name: str) -> int | None:
+    """A whole number from the query; None for anything that is none, and for what no id can be."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

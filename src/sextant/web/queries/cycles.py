@@ -1,0 +1,41 @@
+"""The cycle a page speaks of, and how far it has gone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sextant.goals.contracts import CycleRow
+from sextant.goals.messages import name_of_cycle
+from sextant.goals.queries import choose_current_cycle, list_cycles
+
+
+@dataclass(frozen=True, slots=True)
+class CycleState:
+    """A cycle on a day: `week` of `weeks` (1-based), days gone as `elapsed_pct` 0…100."""
+
+    cycle: CycleRow
+    week: int
+    weeks: int
+    elapsed_pct: int
+
+    @property
+    def name(self) -> str:
+        """The cycle in the reader's language."""
+        return name_of_cycle(self.cycle.code, self.cycle.name)
+
+
+def find_cycle_state(*, today: date, code: str = "") -> tuple[CycleState | None, list[CycleRow]]:
+    """The cycle with `code`, else the one of the day, and all cycles, latest first; None when there is none. One
+    query."""
+    cycles = list_cycles()
+    chosen = next((cycle for cycle in cycles if code and cycle.code == code), None)
+    chosen = chosen or choose_current_cycle(cycles, on=today)
+    return (None if chosen is None else _state(chosen, today)), cycles
+
+
+def _state(cycle: CycleRow, today: date) -> CycleState:
+    length = (cycle.until_on - cycle.from_on).days
+    gone = min(max((today - cycle.from_on).days + 1, 0), length)
+    weeks = -(-length // 7)
+    return CycleState(
+        cycle, week=min(max(-(-gone // 7), 1), weeks), weeks=weeks, elapsed_pct=round(gone / length * 100)
+    )

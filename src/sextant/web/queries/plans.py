@@ -1,0 +1,68 @@
+"""One owner's goals of a cycle as a whole: lights, the most urgent, the plan score, what the week changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sextant.engines.evaluation import PlanItem, score_plan
+from sextant.engines.values import Light
+from sextant.goals.contracts import LightCounts
+from sextant.web.contracts import GoalLine
+from sextant.web.queries.goals import heaviest_first
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`points` is the plan score, None when too little of the weight has a score; `coverage` is that share, 0…1, None
+    when nothing has a weight."""
+
+    lines: tuple[GoalLine, ...]
+    counts: LightCounts
+    points: Decimal | None
+    coverage: Decimal | None
+
+    @property
+    def worst(self) -> GoalLine | None:
+        """The goal to look at first; None when no light glows red or yellow."""
+        for light in (Light.RED, Light.YELLOW):
+            if found := [line for line in self.lines if line.light is light]:
+                return found[0]
+        return None
+
+    @property
+    def turned(self) -> tuple[GoalLine, ...]:
+        """Goals whose light the last finished week turned."""
+        return tuple(line for line in self.lines if line.change and line.change.is_turn)
+
+    @property
+    def moved(self) -> tuple[GoalLine, ...]:
+        """Goals the last finished week moved or turned, turned ones first."""
+        still = tuple(
+            line
+            for line in self.lines
+            if line.change and not line.change.is_turn and line.change.difference is not None
+        )
+        return (*self.turned, *still)
+
+    @property
+    def missing(self) -> tuple[GoalLine, ...]:
+        """Measured goals without a light."""
+        return tuple(line for line in self.lines if line.is_missing)
+
+
+def plan_of(lines: Sequence[GoalLine]) -> Plan:
+    """The plan that `lines` (goals of one owner in one cycle) make up. No query."""
+    items = [PlanItem(line.id, line.weight, line.standing.score if line.standing else None) for line in lines]
+    score = score_plan(items).value
+    return Plan(
+        lines=tuple(heaviest_first(lines)),
+        counts=count_lines(lines),
+        points=score.points if score else None,
+        coverage=score.coverage if score else None,
+    )
+
+
+def count_lines(lines: Sequence[GoalLine]) -> LightCounts:
+    """Lights of the measured ones among `lines`."""
+    lights = [line.light for line in lines if line.metric_id is not None]
+    return LightCounts(*(lights.count(light) for light in (Light.GREEN, Light.YELLOW, Light.RED, Light.NONE)))
