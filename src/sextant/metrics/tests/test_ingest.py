@@ -61,7 +61,7 @@ def counted(code: str) -> list[tuple[date, Decimal, str | None]]:
     assert metric is not None
     with open_engine() as connection:
         found = ledger.relation(connection, metric_ids=[metric.id])
-        return sorted(found.project("day, value, record").fetchall(), key=repr)
+        return sorted(found.project("day, value, record").fetchall(), key=lambda row: (row[0], row[1]))
 
 
 def reasons(report: IngestReport) -> list[tuple[int, str, str, str]]:
