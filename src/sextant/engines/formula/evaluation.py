@@ -10,18 +10,20 @@ from sextant.engines.formula import limits
 from sextant.engines.formula.codes import Code, report
 from sextant.engines.formula.functions import TABLE, Function, Style
 from sextant.engines.formula.nodes import Call, Literal, Node, Reference
-from sextant.engines.formula.numbers import CEILING, DIGITS, PLACES, Fault, settle
+from sextant.engines.formula.numbers import CEILING, DIGITS, PLACES, Fault, plain, settle
+from sextant.engines.formula.printing import print_node
 from sextant.engines.formula.types import DATE, NUMBER, TEXT, FormulaType, Value
-from sextant.engines.values import Problem, Severity
+from sextant.engines.values import Problem, Severity, Step
 
 
 @dataclass(slots=True)
 class Frame:
-    """One evaluation: the row, the problems met so far, and the group values by position of their call."""
+    """One evaluation: the row, the problems met so far, group values by position of their call, and the steps."""
 
     row: Mapping[str, object]
     problems: list[Problem]
     group: Mapping[int, Value | Fault | None] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
 
 
 Compute: TypeAlias = Callable[[Frame], Any]
@@ -36,20 +38,32 @@ _FAULTS = {
 }
 
 
-def compile_node(node: Node) -> Compute:
-    """A function from a frame to the node's value, None when it is missing. It never raises."""
+def compile_node(node: Node, *, is_traced: bool = False) -> Compute:
+    """A function from a frame to the node's value, None when it is missing. It never raises.
+
+    `is_traced`: it also leaves a `Step` in the frame for each name read and each function applied.
+    """
     if isinstance(node, Literal):
         value = node.value
         return lambda frame: value
     if isinstance(node, Reference):
-        return _reference(node)
+        return _traced(_reference(node), node, "formula.name") if is_traced else _reference(node)
     function = TABLE[node.function]
-    args = tuple(compile_node(arg) for arg in node.args)
-    return (
-        _forgiving(_STYLES[function.style](function, node, args))
-        if function.forgives
-        else (_STYLES[function.style](function, node, args))
-    )
+    args = tuple(compile_node(arg, is_traced=is_traced) for arg in node.args)
+    compute = _STYLES[function.style](function, node, args)
+    compute = _forgiving(compute) if function.forgives else compute
+    return _traced(compute, node, "formula.call") if is_traced else compute
+
+
+def _traced(compute: Compute, node: Node, code: str) -> Compute:
+    text = print_node(node)
+
+    def traced(frame: Frame) -> Any:
+        value = compute(frame)
+        frame.steps.append(Step(code, {"text": text}, plain(value) if isinstance(value, Decimal) else value))
+        return value
+
+    return traced
 
 
 def _reference(node: Reference) -> Compute:

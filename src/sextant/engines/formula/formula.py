@@ -10,6 +10,7 @@ from sextant.engines.formula.checking import Checker, is_group_call
 from sextant.engines.formula.codes import Code, report
 from sextant.engines.formula.evaluation import Compute, Frame, compile_node
 from sextant.engines.formula.functions import TABLE
+from sextant.engines.formula.lint import lint
 from sextant.engines.formula.nodes import Call, Node, names_in, walk
 from sextant.engines.formula.numbers import Fault, plain
 from sextant.engines.formula.printing import print_node
@@ -52,6 +53,13 @@ class Formula:
         """
         return _answer(self._compute, Frame(row=row, problems=[]))
 
+    def explain(self, row: Mapping[str, object]) -> Outcome[Value]:
+        """As `evaluate`, with a trace: every name read and every function applied, inner ones first.
+
+        Steps `formula.name` and `formula.call` carry the canonical `text` of the part and its result.
+        """
+        return _answer(compile_node(self.root, is_traced=True), Frame(row=row, problems=[]))
+
     def evaluate_group(self, rows: Sequence[Mapping[str, object]], group_key: str) -> list[Outcome[Value]]:
         """The value for each row, in order; rows with an equal `row[group_key]` are one unit."""
         members: dict[Hashable, list[Mapping[str, object]]] = {}
@@ -59,6 +67,11 @@ class Formula:
             members.setdefault(_key(row, group_key), []).append(row)
         totals = {key: self._group_values(group) for key, group in members.items()}
         return [_answer(self._compute, Frame(row, [], totals[_key(row, group_key)])) for row in rows]
+
+    def lint(self) -> tuple[Problem, ...]:
+        """What is probably not meant, as warnings with positions: a branch that nobody reaches, a division by a
+        possible zero, a condition that is always true … The formula works all the same."""
+        return lint(self.root)
 
     @cached_property
     def _compute(self) -> Compute:
@@ -116,6 +129,6 @@ def _answer(compute: Compute, frame: Frame) -> Outcome[Value]:
     """The value with what is worth knowing about it; without one, all reasons, each once."""
     value = compute(frame)
     if value is None:
-        return Outcome(None, _in_order(frame.problems))
+        return Outcome(None, _in_order(frame.problems), tuple(frame.steps))
     warnings = tuple(each for each in frame.problems if each.severity is not Severity.NOTE)
-    return Outcome(plain(value) if isinstance(value, Decimal) else value, warnings)
+    return Outcome(plain(value) if isinstance(value, Decimal) else value, warnings, tuple(frame.steps))

@@ -41,7 +41,9 @@ def binary_power(base: exp.Expr, exponent: exp.Expr, *, dialect: str) -> exp.Exp
     power = exp.Pow(this=_binary(base), expression=_binary(exponent))
     if dialect != "duckdb":
         return settled(exp.func("FORMAT_STRING", exp.Literal.string("%.14e"), power))
-    return settled(exp.Anonymous(this="FORMAT", expressions=[exp.Literal.string("{:.14e}"), tried(power)]))
+    shown = exp.Anonymous(this="FORMAT", expressions=[exp.Literal.string("{:.14e}"), tried(power)])
+    # In two steps: DuckDB 2.0 reads the text 1.02496827199025e+19 into DECIMAL(28, 9), ten times too large for it.
+    return settled(exp.TryCast(this=shown, to=decimal_type(digits=WIDEST)))
 
 
 _HUGE = exp.DataType.build("HUGEINT", dialect="duckdb")

@@ -101,6 +101,15 @@ def is_present(value: exp.Expr) -> exp.Expr:
     return paren(exp.Not(this=is_missing(value)))
 
 
+def count_where(tests: Sequence[exp.Expr]) -> exp.Expr:
+    """How many of the tests hold, as DECIMAL(28, 9)."""
+    counted: exp.Expr | None = None
+    for test in tests:
+        one = case((test, exp.Literal.number(1)), default=exp.Literal.number(0))
+        counted = exp.Add(this=counted, expression=one) if counted else one
+    return exp.Cast(this=paren(counted or exp.Literal.number(0)), to=decimal_type())
+
+
 def total(values: Sequence[exp.Expr]) -> exp.Expr:
     """The sum of DECIMAL(28, 9) values, wide enough never to fail: bring it back with `settled`."""
     result: exp.Expr = exp.Cast(this=values[0], to=decimal_type(digits=WIDEST))

@@ -2,13 +2,24 @@
 
 from types import MappingProxyType
 
-from sextant.engines.formula.functions import arithmetic, choices, dates, formats, groups, logic, rounding, texts
+from sextant.engines.formula.functions import (
+    aggregates,
+    arithmetic,
+    choices,
+    criteria,
+    dates,
+    formats,
+    groups,
+    logic,
+    rounding,
+    texts,
+)
 from sextant.engines.formula.functions.function import Function, Parameter, Shape, Style
 from sextant.engines.formula.functions.operators import OPERATORS
 
 __all__ = ["ALIASES", "FUNCTIONS", "TABLE", "Function", "Parameter", "Shape", "Style", "find_function"]
 
-_FILES = (choices, logic, arithmetic, rounding, dates, texts, formats, groups)
+_FILES = (choices, logic, aggregates, criteria, arithmetic, rounding, dates, texts, formats, groups)
 
 FUNCTIONS: tuple[Function, ...] = tuple(function for file in _FILES for function in file.FUNCTIONS)
 """Every named function, in the order of the documentation."""

@@ -94,7 +94,7 @@ def _check_unit(call: Call, constants: Sequence[Value | None]) -> Problem | None
     return None if unit.upper() in UNITS else report(Code.BAD_DATE_UNIT, at=call.args[2].at, unit=unit)
 
 
-def _part(name: str, alias: str, part: Callable[[date], int], zh: str, en: str) -> Function:
+def _part(name: str, alias: str, part: Callable[[date], int], most: int, zh: str, en: str) -> Function:
     return Function(
         name=name,
         aliases=(alias,),
@@ -102,6 +102,7 @@ def _part(name: str, alias: str, part: Callable[[date], int], zh: str, en: str) 
         gives=NUMBER,
         body=lambda given: Decimal(part(given)),
         sql=lambda sql: exp.Cast(this=_part_sql(sql, 0, name), to=decimal_type()),
+        bounds=(1, most),
         zh=zh,
         en=en,
     )
@@ -125,9 +126,9 @@ FUNCTIONS = (
         zh="写一个固定的日期",
         en="a fixed date",
     ),
-    _part("YEAR", "年份", lambda given: given.year, "日期的年", "the year of a date"),
-    _part("MONTH", "月份", lambda given: given.month, "日期的月，1 到 12", "the month of a date, 1 to 12"),
-    _part("DAY", "日", lambda given: given.day, "日期的日，1 到 31", "the day of the month, 1 to 31"),
+    _part("YEAR", "年份", lambda given: given.year, 9999, "日期的年", "the year of a date"),
+    _part("MONTH", "月份", lambda given: given.month, 12, "日期的月，1 到 12", "the month of a date, 1 to 12"),
+    _part("DAY", "日", lambda given: given.day, 31, "日期的日，1 到 31", "the day of the month, 1 to 31"),
     Function(
         name="DATEDIF",
         aliases=("日期间隔", "相隔"),
@@ -142,6 +143,7 @@ FUNCTIONS = (
         body=between,
         sql=_between_sql,
         check=_check_unit,
+        bounds=(0, None),
         zh='两个日期之间的整天 "D"、整月 "M" 或整年 "Y" 数；开始晚于结束时缺失',
         en='whole days "D", months "M" or years "Y" between two dates; missing when the start is later',
     ),

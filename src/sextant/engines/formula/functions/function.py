@@ -84,6 +84,7 @@ class Function:
     `gives` is its result type, or the letter of the arguments whose type it takes. `body` is pure: values in, a value,
     None (missing) or a `Fault` out. `sql` writes the same for a database. `check` looks at the constant arguments while
     the formula is saved. `forgives`: a problem met in one argument is forgotten when the function has a value.
+    `bounds`: every result lies between them (None: no bound on that side).
     """
 
     name: str
@@ -97,6 +98,7 @@ class Function:
     style: Style = Style.STRICT
     check: Callable[[Call, Sequence[Value | None]], Problem | None] | None = None
     forgives: bool = False
+    bounds: tuple[int | None, int | None] | None = None
     is_operator: bool = False
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from sextant.engines.formula.functions.arithmetic import averaged, summed
+from sextant.engines.formula.functions.aggregates import averaged, summed
 from sextant.engines.formula.functions.function import Function, Shape, Style, condition, number
 from sextant.engines.formula.numbers import Fault
 from sextant.engines.formula.sql_arithmetic import quotient
@@ -73,6 +73,7 @@ FUNCTIONS = (
         body=unit_count_if,
         sql=_count_if_sql,
         style=Style.GROUP,
+        bounds=(0, None),
         zh="本单位有几人符合条件",
         en="how many in the unit meet the condition",
     ),

@@ -59,6 +59,7 @@ FUNCTIONS = (
         gives=NUMBER,
         body=lambda words: Decimal(len(words)),
         sql=lambda sql: exp.Cast(this=exp.Length(this=sql.arg(0)), to=decimal_type()),
+        bounds=(0, None),
         zh="文本有几个字符",
         en="number of characters",
     ),
