@@ -73,10 +73,8 @@ def _in_words(report: ImportReport, *, dry_run: bool) -> str:
         "unchanged": report.unchanged,
         "rejected": len(report.rejected),
     }
-    head = _("试运行，未改动任何数据。") + "\n" if dry_run else ""
-    lines = [
-        head + _("新建 %(created)s 人，更新 %(updated)s 人，未变 %(unchanged)s 人，拒绝 %(rejected)s 处。") % counts
-    ]
+    lines = [_("试运行，未改动任何数据。")] if dry_run else []
+    lines.append(_("新建 %(created)s 人，更新 %(updated)s 人，未变 %(unchanged)s 人，拒绝 %(rejected)s 处。") % counts)
     for rejection in report.rejected[:_SHOWN]:
         place = {"row": rejection.row, "column": rejection.column, "message": rejection.message}
         lines.append(_("第 %(row)s 行 %(column)s：%(message)s") % place)
