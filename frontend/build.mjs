@@ -25,18 +25,21 @@ const options = {
 const files = (folder) => readdirSync(folder, { withFileTypes: true })
   .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]))
 
+// What is shipped although no bundle names it: generated styles, icons, the font.
+const shipped = ['tailwindcss', 'daisyui', 'lucide-static', '@fontsource-variable/inter']
+
 async function buildStyles() {
   const sheet = join(here, `.cache.${process.pid}.css`)
   try {
     execFileSync(process.execPath, [tailwind, '-i', 'src/css/app.css', '-o', sheet, '--minify'], { cwd: here, stdio: ['ignore', 'ignore', 'pipe'] })
-    return (await build({ ...options, entryPoints: { app: sheet } })).metafile.outputs
+    return (await build({ ...options, entryPoints: { app: sheet } })).metafile
   } finally {
     rmSync(sheet, { force: true })
   }
 }
 
 async function buildScripts() {
-  return (await build({ ...options, entryPoints: { app: 'src/js/app.js' }, format: 'esm', splitting: true })).metafile.outputs
+  return (await build({ ...options, entryPoints: { app: 'src/js/app.js' }, format: 'esm', splitting: true })).metafile
 }
 
 // Icons that templates name; those that only come from Python are listed in icons.txt.
@@ -65,7 +68,7 @@ function buildSprite() {
 // A lazy chunk is marked as an entry point too: app.js is told apart by its exact path.
 function manifestOf(styles, scripts, sprite) {
   const manifest = { 'icons.svg': sprite }
-  for (const [path, output] of Object.entries({ ...styles, ...scripts })) {
+  for (const [path, output] of Object.entries({ ...styles.outputs, ...scripts.outputs })) {
     const name = basename(path)
     if (output.entryPoint === 'src/js/app.js') {
       manifest['app.js'] = name
@@ -75,6 +78,18 @@ function manifestOf(styles, scripts, sprite) {
     else if (extname(name) === '.woff2') manifest['inter.woff2'] = name
   }
   return manifest
+}
+
+// The bundles carry no comments; the licences of everything in them stand in one file beside them.
+function writeLicences({ inputs }) {
+  const bundled = Object.keys(inputs).flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [])
+  const texts = [...new Set([...shipped, ...bundled])].sort().map((name) => {
+    const folder = join(here, 'node_modules', name)
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}`
+  })
+  writeFileSync(join(fresh, 'licences.txt'), texts.join(`\n\n${'-'.repeat(80)}\n\n`) + '\n')
 }
 
 // Compressed once here, so that the server never compresses them again; woff2 is compressed already.
@@ -99,6 +114,7 @@ async function buildAll() {
     const [styles, scripts] = [await buildStyles(), await buildScripts()]
     const manifest = manifestOf(styles, scripts, buildSprite())
     const rows = compress()
+    writeLicences(scripts)
     writeFileSync(join(fresh, 'manifest.json'), JSON.stringify(manifest, null, 1) + '\n')
     swapIn()
     console.log(`${rows.join('\n')}\nbuilt in ${Date.now() - started} ms`)

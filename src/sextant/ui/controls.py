@@ -16,10 +16,10 @@ def kind_of(field: BoundField) -> str:
 
 def draw_control(field: BoundField, *, autofocus: bool = False) -> SafeString:
     """The widget with our classes. `aria-describedby` names the help and every error, in the order they are read."""
-    attributes: dict[str, object] = {"class": _class_of(field)}
+    attributes: dict[str, str | bool] = {"class": _class_of(field)}
     # Django draws every textarea ten rows high; a form that wants another height says so
     if isinstance(field.field.widget, Textarea) and str(field.field.widget.attrs.get("rows")) == "10":
-        attributes["rows"] = 4
+        attributes["rows"] = "4"
     described = [f"{field.id_for_label}-error-{index}" for index, _ in enumerate(field.errors)]
     if field.help_text:
         described.insert(0, f"{field.id_for_label}-help")

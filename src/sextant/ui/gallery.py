@@ -54,7 +54,7 @@ def _samples() -> dict[str, object]:
         "units": [("1", "华东大区"), ("2", "苏南区"), ("3", "设备校准与县域医疗客户成功联合服务中心")],
         "tabs": [("talk", _("讨论"), 3), ("log", _("变更"), 0), ("files", _("附件"), "")],
         "form": SampleForm(),
-        "wrong": SampleForm({"title": "", "owner": "9", "amount": "abc", "due_on": "x"}, {}),
+        "wrong": SampleForm({"title": "", "owner": "9", "amount": "abc", "due_on": "x"}),
         "today": TODAY,
         "now": NOW,
         "moments": [datetime(2026, 11, 30, 6, 39, 30, tzinfo=UTC), datetime(2026, 11, 27, 6, 0, tzinfo=UTC), None],

@@ -47,7 +47,7 @@ class LanguageMiddleware:
             response = self.get_response(request)
         finally:
             translation.deactivate()
-        language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+        language = request.LANGUAGE_CODE
         response.headers.setdefault("Content-Language", html_language(language))
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
@@ -60,4 +60,4 @@ class LanguageMiddleware:
     @staticmethod
     def _speak(request: HttpRequest, language: str) -> None:
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
