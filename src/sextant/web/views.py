@@ -29,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = read_directory(
         actor_of(request),
         today=_today(),
-        search=request.GET.get("q", "").strip()[:100],
+        search=_text(request, "q", longest=100),
         unit_id=_whole(request, "unit"),
         page=_whole(request, "page") or 1,
     )
@@ -42,7 +42,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """`/people/<id>/?cycle=`: one person, their goals and their way through the company."""
     try:
         page = read_person_page(
-            actor_of(request), person_id=person_id, today=_today(), cycle_code=request.GET.get("cycle", "")[:40]
+            actor_of(request), person_id=person_id, today=_today(), cycle_code=_text(request, "cycle", longest=40)
         )
     except AccessDenied as error:
         raise Http404 from error
@@ -61,6 +61,11 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 def _today() -> date:
     return company_day(now(), settings.SEXTANT_ZONE)
+
+
+def _text(request: HttpRequest, name: str, *, longest: int) -> str:
+    """Words from the query, without the NUL that PostgreSQL refuses."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:longest]
 
 
 def _whole(request: HttpRequest, name: str) -> int | None:
