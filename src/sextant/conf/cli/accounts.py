@@ -42,6 +42,7 @@ def _open(username: str, *, password: str, name: str, roles: list[Role], person:
 
     from sextant.foundation.accounts.actions import create_account
     from sextant.foundation.accounts.contracts import PasswordTooWeak, UsernameTaken
+    from sextant.people.actions import link_account
 
     terminal = Terminal()
     actor, now = terminal.actor(), terminal.now()
@@ -49,17 +50,27 @@ def _open(username: str, *, password: str, name: str, roles: list[Role], person:
         with transaction.atomic():
             user_id = create_account(username, password=password, name=name, roles=roles, actor=actor, now=now)
             if person:
-                _link(person, user_id=user_id)
+                link_account(_person_id(person), user_id, actor=actor, now=now)
             return user_id
     except UsernameTaken as error:
         raise CommandFailed(_("账号 %(name)s 已存在：请换一个名字") % {"name": username}) from error
     except PasswordTooWeak as error:
-        reasons = " ".join(str(reason) for reason in error.reasons)
-        raise CommandFailed(_("密码太弱：%(reasons)s") % {"reasons": reasons}) from error
+        raise CommandFailed(_("密码太弱：%(reasons)s") % {"reasons": " ".join(error.reasons)}) from error
 
 
-def _link(number: str, *, user_id: int) -> None:
-    raise NotImplementedError
+def _person_id(number: str) -> int:
+    """The person to be given an account; refuses one who has an account already."""
+    from django.utils.translation import gettext as _
+
+    from sextant.people.models import Person
+
+    row = Person.objects.filter(number=number).values_list("id", "user_id").first()
+    if row is None:
+        raise CommandFailed(_("没有工号 %(number)s：请先用 sextant people import 导入") % {"number": number})
+    person_id, user_id = row
+    if user_id is not None:
+        raise CommandFailed(_("工号 %(number)s 已有账号：请换一个工号") % {"number": number})
+    return int(person_id)
 
 
 def _read_password() -> str:

@@ -112,26 +112,30 @@ def _refuse_usage(error: typer.TyperException) -> int:
 
 
 def _one_line(error: Exception) -> str:
-    from sextant.foundation.postgres.contracts import PostgresTrouble
-
+    said = " ".join(str(error).split())
     if isinstance(error, CommandFailed | BadEnvironment):
-        return " ".join(str(error).split())
-    set_up_django()
+        return said
+    try:
+        set_up_django()
+    except Exception:  # the error is that the product cannot be loaded: there is no translation to be had
+        return f"{type(error).__name__}: {said} (SEXTANT_DEBUG=1: all details)"
+    return _explain(error, said)
+
+
+def _explain(error: Exception, said: str) -> str:
     from django.db import OperationalError
     from django.utils.translation import gettext as _
+
+    from sextant.foundation.postgres.contracts import PostgresTrouble
 
     if isinstance(error, PostgresTrouble):
         from sextant.foundation.postgres.messages import say
 
         return say(error.problem)
-    said = " ".join(str(error).split())
     if isinstance(error, OperationalError) or type(error).__module__.startswith("psycopg"):
         return _("连不上数据库：请检查 DATABASE_URL 和服务器（%(error)s）") % {"error": said}
-    kind = type(error).__name__
-    return _("意外的错误 %(kind)s：%(error)s。加上 SEXTANT_DEBUG=1 重新运行可看到全部经过") % {
-        "kind": kind,
-        "error": said,
-    }
+    values = {"kind": type(error).__name__, "error": said}
+    return _("意外的错误 %(kind)s：%(error)s。加上 SEXTANT_DEBUG=1 重新运行可看到全部经过") % values
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -44,18 +44,17 @@ def serve(
 def demo(port: Port = 8000) -> None:
     """Show the product with a made-up company, on this machine only. Prints the log-ins; Ctrl-C ends it."""
     with _database(LOOPBACK, port) as cluster:
-        terminal = Terminal()
-        from sextant.demo.generate import ensure_demo_company
-
-        logins = ensure_demo_company(now=terminal.now())
         from django.db import connections
 
+        from sextant.demo.generate import ensure_demo_company
+
+        logins = ensure_demo_company(now=Terminal().now(), progress=_say)
         connections.close_all()
 
         def announce() -> None:
             _say(_address(LOOPBACK, port))
-            for username, password, label in logins:
-                _say(f"  {username:<12} {password:<20} {label}")
+            for login in logins:
+                _say(f"  {login.username:<12} {login.password:<24} {login.role}  {login.name}  {login.what_to_see}")
 
         _run([_web(LOOPBACK, port, 1), _jobs(2)], cluster, host=LOOPBACK, port=port, announce=announce)
 
