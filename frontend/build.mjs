@@ -25,8 +25,8 @@ const options = {
 const files = (folder) => readdirSync(folder, { withFileTypes: true })
   .flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]))
 
-// What is shipped although no bundle names it: generated styles, icons, the font.
-const shipped = ['tailwindcss', 'daisyui', 'lucide-static', '@fontsource-variable/inter']
+// What is shipped although no bundle names it: generated styles, icons, the font, and what Alpine carries inside.
+const shipped = ['tailwindcss', 'daisyui', 'lucide-static', '@fontsource-variable/inter', '@vue/reactivity', '@vue/shared']
 
 async function buildStyles() {
   const sheet = join(here, `.cache.${process.pid}.css`)

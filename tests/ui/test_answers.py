@@ -9,6 +9,7 @@ from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.accounts.models import User
 from sextant.foundation.clock import now
+from sextant.ui.assets import asset_url
 from sextant.ui.csp import POLICY
 
 SIGN_IN = "/account/sign-in/"
@@ -113,3 +114,17 @@ def test_sign_in_page_is_light(client):
     page = client.get(SIGN_IN).content
     assert len(page) < 16 * 1024
     assert b"data-chart" not in page
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_assets_are_sent_compressed_and_kept_for_ever(client, coding):
+    response = client.get(asset_url("app.css"), headers={"accept-encoding": coding})
+    assert response["Content-Encoding"] == coding
+    assert "immutable" in response["Cache-Control"]
+
+
+def test_page_is_drawn_without_built_assets(client, monkeypatch):
+    monkeypatch.setattr("sextant.ui.assets._manifest", dict)
+    response = client.get(SIGN_IN)
+    assert response.status_code == 200
+    assert "登录" in response.content.decode()

@@ -112,11 +112,11 @@ def test_account_menu_opens_and_escape_gives_focus_back(site, page):
     page.goto(site.url + "/account/sessions/")
     button = page.get_by_role("button", name="何管理")
     button.click()
-    assert page.get_by_role("link", name="登录设备").is_visible()
+    page.get_by_role("link", name="登录设备").wait_for()
     settle(page)
     assert axe(page) == []
     page.keyboard.press("Escape")
-    assert not page.get_by_role("link", name="登录设备").is_visible()
+    page.get_by_role("link", name="登录设备").wait_for(state="hidden")
     assert button.evaluate("element => element === document.activeElement")
     assert page.problems == []
 
