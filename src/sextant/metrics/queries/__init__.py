@@ -12,18 +12,26 @@ from sextant.metrics.queries.batches import (
     quarantine_rows,
 )
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
+from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
+from sextant.metrics.queries.standings import goal_ids_by_light, standings_of
 
 __all__ = [
     "BatchUnknown",
     "batch_map",
     "columns_of",
     "count_batches",
+    "count_runs",
+    "find_latest_run",
     "find_metric",
     "get_batch",
+    "get_run",
+    "goal_ids_by_light",
     "list_batches",
     "list_metrics",
     "list_quarantine",
     "list_reasons",
+    "list_runs",
     "metric_map",
     "quarantine_rows",
+    "standings_of",
 ]

@@ -1,0 +1,154 @@
+"""Runs a set evaluation on a connection the caller opened: part by part, arms first, then what is left one by one.
+
+The caller has made the relations `goal_specs`, `metric_specs` and `measurements` visible on the connection.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Protocol
+
+from sextant.engines.evaluation.case import Case
+from sextant.engines.evaluation.evaluate import evaluate
+from sextant.engines.evaluation.spec import Aggregation, Curve, Direction, GoalSpec, LowerCurve, Measurement, MetricSpec
+from sextant.engines.evaluation.sql.arm import Arm, arm_statement
+from sextant.engines.evaluation.sql.inputs import (
+    GOAL_COLUMNS,
+    LONGEST,
+    PART_STARTS,
+    Part,
+    Setting,
+    early,
+    left_over,
+    prepare,
+    spans,
+    survey,
+)
+from sextant.engines.evaluation.standing import Standing
+
+GOALS_AT_ONCE = 250_000
+"""Goals of one part: bounds memory to some hundreds of mebibytes, however many goals a run has."""
+
+
+class Connection(Protocol):
+    """What is used of a DuckDB connection."""
+
+    def execute(self, query: str, parameters: Any = ...) -> Any:
+        """Run a statement."""
+
+    def executemany(self, query: str, parameters: Any = ...) -> Any:
+        """Run a statement once per row of parameters."""
+
+
+def evaluate_set(connection: Connection, setting: Setting, *, goals_at_once: int = GOALS_AT_ONCE) -> Iterator[Part]:
+    """Evaluate every goal of `goal_specs` whose metric is in `metric_specs`, in parts of ascending ids.
+
+    After each yield the table `sx_standing` holds the standings of that part, and of no other.
+    """
+    for statement in prepare(setting):
+        connection.execute(statement)
+    longest = connection.execute(LONGEST).fetchall()[0][0]
+    if longest is not None:
+        connection.execute(spans(setting, slots=min(longest, setting.most_slots)))
+    for part in _parts(connection, goals_at_once):
+        connection.execute("TRUNCATE sx_standing")
+        for arm in plan_arms(part, connection.execute(survey(part)).fetchall(), setting):
+            connection.execute(arm_statement(arm, setting))
+        connection.execute(early(setting, part))
+        _one_by_one(connection, setting, part)
+        yield part
+
+
+def _parts(connection: Connection, goals_at_once: int) -> list[Part]:
+    starts = [row[0] for row in connection.execute(PART_STARTS.format(goals_at_once=int(goals_at_once))).fetchall()]
+    return [Part(low, high) for low, high in pairwise([*starts, None]) if low is not None]
+
+
+def plan_arms(part: Part, surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting) -> list[Arm]:
+    """The arms of a part, from the rows of its survey."""
+    return [
+        Arm(
+            aggregation=Aggregation(aggregation),
+            case=Case(case),
+            part=part,
+            metric_ids=tuple(sorted(metric_ids)),
+            slots=min(weeks, setting.most_slots),
+            has_older=weeks > setting.most_slots,
+        )
+        for aggregation, case, metric_ids, weeks in surveyed
+    ]
+
+
+_ROW_GOALS = """SELECT {columns}, aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals
+FROM sx_goal WHERE {left_over} ORDER BY goal_id"""
+_ROW_MEASUREMENTS = """SELECT g.goal_id, m.day, m.value, m.denominator, m.batch, m.row FROM measurements AS m
+JOIN (SELECT * FROM sx_goal WHERE {left_over}) AS g
+  ON m.metric_id = g.metric_id AND m.subject_kind = g.subject_kind AND m.subject_id = g.subject_id
+WHERE m.day >= g.from_on AND m.day <= g.tau"""
+
+
+def _one_by_one(connection: Connection, setting: Setting, part: Part) -> None:
+    """The row path for what the arms left."""
+    columns = tuple(GOAL_COLUMNS)
+    goals = connection.execute(_ROW_GOALS.format(columns=", ".join(columns), left_over=left_over(part))).fetchall()
+    if not goals:
+        return
+    found: dict[int, list[Measurement]] = {}
+    for goal_id, *fields in connection.execute(_ROW_MEASUREMENTS.format(left_over=left_over(part))).fetchall():
+        found.setdefault(goal_id, []).append(Measurement(*fields))
+    rows = []
+    for row in goals:
+        goal = _goal(dict(zip(columns, row, strict=False)))
+        standing = evaluate(
+            goal,
+            found.get(goal.goal_id, ()),
+            metric=_metric(goal.metric_id, row[len(columns) :]),
+            on=setting.on,
+            calendar=setting.calendar,
+            thresholds=setting.thresholds,
+        ).value
+        assert standing is not None
+        rows.append(_fields(standing))
+    marks = ", ".join("?" for _ in rows[0])
+    connection.executemany(f"INSERT INTO sx_standing VALUES ({marks})", rows)
+
+
+def _goal(fields: dict[str, Any]) -> GoalSpec:
+    curve, weight = fields.pop("curve"), fields.pop("weight")
+    return GoalSpec(**fields, curve=Curve(curve or Curve.PARALLEL), weight=weight or Decimal(0))
+
+
+def _metric(metric_id: int, fields: Sequence[Any]) -> MetricSpec:
+    aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals = fields
+    return MetricSpec(
+        metric_id=metric_id,
+        aggregation=Aggregation(aggregation),
+        direction=Direction(direction),
+        freshness_days=freshness_days,
+        baseline=baseline,
+        lower_curve=LowerCurve(lower_curve),
+        unit_label=json.loads(unit_json),
+        decimals=decimals,
+    )
+
+
+def _fields(standing: Standing) -> tuple[object, ...]:
+    weeks = standing.weeks
+    return (
+        standing.goal_id,
+        standing.on,
+        standing.value,
+        standing.expected,
+        standing.elapsed,
+        standing.progress,
+        standing.completion,
+        standing.score,
+        standing.light.value,
+        standing.reason.code,
+        standing.reason.json(),
+        [week.ends_on for week in weeks],
+        [week.value for week in weeks],
+        [week.expected for week in weeks],
+        "".join(week.light.value[0] for week in weeks),
+    )

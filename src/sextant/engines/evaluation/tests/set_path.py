@@ -1,0 +1,74 @@
+"""Runs the set path on values, for tests that hold it against the row path."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import duckdb
+
+from sextant.engines.evaluation import GoalSpec, Measurement, MetricSpec, Thresholds
+from sextant.engines.evaluation.sql import GOAL_COLUMNS, METRIC_COLUMNS, Setting, evaluate_set, lines
+from sextant.engines.schedule import WorkCalendar
+
+Histories = Mapping[tuple[int, int, int], Iterable[Measurement]]
+"""(metric, subject kind, subject) → measurements."""
+
+_LEDGER = """CREATE TEMP TABLE measurements (metric_id INTEGER, subject_kind TINYINT, subject_id BIGINT, day DATE,
+  value DECIMAL(28, 6), denominator DECIMAL(28, 6), batch BIGINT, row INTEGER, record VARCHAR)"""
+
+
+def canonical_rows(
+    goals: Iterable[GoalSpec],
+    histories: Histories,
+    *,
+    metrics: Iterable[MetricSpec],
+    on: date,
+    calendar: WorkCalendar,
+    thresholds: Thresholds,
+    goals_at_once: int = 1000,
+) -> list[str]:
+    """Canonical lines of the set path, in order of goal."""
+    with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
+        _load(connection, goals, histories, metrics)
+        parts = evaluate_set(connection, Setting(on, calendar, thresholds), goals_at_once=goals_at_once)
+        return [row[0] for _ in parts for row in connection.execute(lines()).fetchall()]
+
+
+def digest_of(rows: Iterable[str]) -> str:
+    """SHA-256 of lines as the set path hashes them."""
+    return hashlib.sha256("".join(rows).encode()).hexdigest()
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    goals: Iterable[GoalSpec],
+    histories: Histories,
+    metrics: Iterable[MetricSpec],
+) -> None:
+    for table, columns in (("goal_specs", GOAL_COLUMNS), ("metric_specs", METRIC_COLUMNS)):
+        connection.execute(f"CREATE TEMP TABLE {table} ({', '.join(f'{n} {k}' for n, k in columns.items())})")
+    connection.execute(_LEDGER)
+    _insert(connection, "goal_specs", [[getattr(goal, name) for name in GOAL_COLUMNS] for goal in goals])
+    _insert(
+        connection,
+        "metric_specs",
+        [
+            [
+                getattr(m, name) if name != "unit_json" else json.dumps(m.unit_label, ensure_ascii=False)
+                for name in METRIC_COLUMNS
+            ]
+            for m in metrics
+        ],
+    )
+    rows = [
+        [*key, one.day, one.value, one.denominator, one.batch, one.row, None]
+        for key, history in histories.items()
+        for one in history
+    ]
+    _insert(connection, "measurements", rows)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
+    if rows:
+        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in rows[0])})", rows)

@@ -1,0 +1,137 @@
+"""Random goals, metrics and measurements: every kind, sound or not, with gaps, zeros, negatives and shared days."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from sextant.engines.evaluation import (
+    Aggregation,
+    Curve,
+    Direction,
+    GoalSpec,
+    LowerCurve,
+    Measurement,
+    MetricSpec,
+    Thresholds,
+)
+from sextant.engines.schedule import WorkCalendar
+
+ORIGIN = date(2026, 1, 1)
+CALENDARS = st.sampled_from(
+    [
+        WorkCalendar(),
+        WorkCalendar(
+            name="cn",
+            days_off=frozenset(date(2026, 2, day) for day in range(16, 22)),
+            days_on=frozenset({date(2026, 2, 14), date(2026, 2, 28)}),
+        ),
+        WorkCalendar(name="shifts", weekdays=frozenset(range(1, 8))),
+        WorkCalendar(name="weekend", weekdays=frozenset({6, 7})),
+    ]
+)
+THRESHOLDS = st.sampled_from(
+    [
+        Thresholds(),
+        Thresholds(hysteresis=False),
+        Thresholds(
+            red_below=Decimal("0.6"),
+            yellow_below=Decimal("0.933333"),
+            late_days=7,
+            baseline_share=Decimal("0.95"),
+            streak_yellow=1,
+            streak_red=3,
+            progress_cap=Decimal("1.2"),
+            base_weight=Decimal("0.7"),
+            stretch_weight=Decimal("0.35"),
+            stretch_cap=Decimal("1.1"),
+        ),
+    ]
+)
+
+
+def amounts(low: int = -500, high: int = 500) -> st.SearchStrategy[Decimal]:
+    """Amounts of zero, two and six places, with ties and round numbers well represented."""
+    return st.one_of(
+        st.integers(low, high).map(Decimal),
+        st.decimals(low, high, places=2),
+        st.decimals(low, high, places=6),
+        st.just(Decimal(0)),
+    )
+
+
+POSITIVE = amounts(1, 900).filter(lambda amount: amount > 0)
+
+
+@st.composite
+def metrics(draw: st.DrawFn, metric_id: int) -> MetricSpec:
+    """A metric of any aggregation and direction."""
+    return MetricSpec(
+        metric_id=metric_id,
+        aggregation=draw(st.sampled_from(Aggregation)),
+        direction=draw(st.sampled_from(Direction)),
+        freshness_days=draw(st.sampled_from([0, 3, 7, 14, 30, 400])),
+        baseline=draw(st.none() | amounts(-5, 60)),
+        lower_curve=draw(st.sampled_from(LowerCurve)),
+        unit_label=draw(st.sampled_from(["", "万元", 'a"b\\c', "%", "t\tn"])),
+        decimals=draw(st.integers(0, 3)),
+    )
+
+
+@st.composite
+def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int) -> GoalSpec:
+    """A goal on `metric`; mostly sound, sometimes not, of a day to a year and a half."""
+    start_on = ORIGIN + timedelta(days=draw(st.integers(0, 40)))
+    days = draw(st.one_of(st.integers(1, 40), st.integers(60, 130), st.integers(300, 560)))
+    up = metric.direction is Direction.HIGHER
+    base = draw(POSITIVE)
+    gap = draw(POSITIVE)
+    start = draw(st.none() | st.just(base - gap if up else base + gap))
+    if start is not None and draw(st.booleans()):
+        shift = draw(amounts())
+        base, start = base + shift, start + shift
+    far = draw(POSITIVE)
+    stretch = draw(st.none() | st.just(base + far if up else base - far) | st.just(base / 2 if not up else base * 2))
+    low = draw(amounts())
+    is_range = metric.direction is Direction.RANGE
+    if draw(st.integers(0, 19)) == 0:
+        base, stretch = draw(st.none() | amounts()), draw(st.none() | amounts())
+    return GoalSpec(
+        goal_id=goal_id,
+        metric_id=metric.metric_id,
+        subject_kind=1,
+        subject_id=draw(st.integers(1, 2)),
+        from_on=start_on,
+        until_on=start_on + timedelta(days=days),
+        base=None if base is None else _stored(base),
+        stretch=None if stretch is None or (is_range and draw(st.booleans())) else _stored(stretch),
+        start=None if start is None else _stored(start),
+        range_low=low if is_range else None,
+        range_high=low + draw(st.just(Decimal(0)) | POSITIVE) if is_range else None,
+        tolerance=draw(st.none() | st.just(Decimal(0)) | POSITIVE) if is_range else None,
+        weight=Decimal(10),
+        curve=draw(st.sampled_from(Curve)),
+    )
+
+
+def _stored(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.000001"))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Measurement]:
+    """Measurements of one subject and metric: bursts with gaps between them."""
+    found: list[Measurement] = []
+    day = ORIGIN - timedelta(days=3)
+    for row in range(draw(st.integers(0, 45))):
+        day += timedelta(days=draw(st.sampled_from([0, 0, 1, 1, 2, 3, 5, 7, 7, 12, 30])))
+        found.append(
+            Measurement(
+                day=day,
+                value=draw(amounts(-20, 120)),
+                denominator=draw(st.none() | amounts(-3, 60)),
+                batch=draw(st.integers(0, 2)),
+                row=row if draw(st.booleans()) else 1,
+            )
+        )
+    return found

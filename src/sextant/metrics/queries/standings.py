@@ -1,0 +1,45 @@
+"""Reading where goals stand, as the last run stored it. Pages ask here and never touch the ledger."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from sextant.engines.values import Light
+from sextant.metrics.contracts import StandingRow, WeekPoint
+from sextant.metrics.messages import say_reason
+from sextant.metrics.models import Standing
+
+_LIGHTS = {"g": Light.GREEN, "y": Light.YELLOW, "r": Light.RED, "n": Light.NONE}
+
+
+def standings_of(goal_ids: Iterable[int]) -> dict[int, StandingRow]:
+    """Stored standings by goal, in one query; a goal no run has looked at is absent.
+
+    The reason is a sentence in the active language.
+    """
+    return {row.goal_id: standing_row(row) for row in Standing.objects.filter(goal_id__in=list(goal_ids))}
+
+
+def goal_ids_by_light(lights: Iterable[Light]) -> QuerySet[Standing, int]:
+    """Ids of goals that show one of `lights`, as a subquery for `filter(id__in=…)`."""
+    return Standing.objects.filter(light__in=[light.value for light in lights]).values_list("goal_id", flat=True)
+
+
+def standing_row(standing: Standing) -> StandingRow:
+    """A stored standing as a frozen row."""
+    weeks = zip(standing.week_ends, standing.week_values, standing.week_expected, standing.week_lights, strict=True)
+    return StandingRow(
+        goal_id=standing.goal_id,
+        run_id=standing.run_id,
+        as_of=standing.as_of,
+        value=standing.value,
+        expected=standing.expected,
+        elapsed=standing.elapsed,
+        attainment=standing.attainment,
+        completion=standing.completion,
+        score=standing.score,
+        light=Light(standing.light),
+        reason_code=standing.reason_code,
+        reason=say_reason(standing.reason_code, standing.reason_params),
+        weeks=tuple(WeekPoint(ends_on, value, expected, _LIGHTS[letter]) for ends_on, value, expected, letter in weeks),
+    )

@@ -1,0 +1,121 @@
+"""A set evaluation against the ledger: goals from a file, metrics from PostgreSQL, measurements from one version.
+
+Both the run that stores its standings and the replay of another day go through here, so they cannot differ.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from sextant.engines.evaluation import DEFAULT_THRESHOLDS, Aggregation, Direction, MetricSpec
+from sextant.engines.evaluation.sql import GOAL_COLUMNS, METRIC_COLUMNS, Setting, evaluate_set
+from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.metrics import ledger
+from sextant.metrics.engine import memory_limit_mib, open_engine
+from sextant.metrics.models import Metric
+
+GOALS_PER_MIB = 200
+"""Goals evaluated at once per mebibyte of engine memory. Measured: 250,000 goals of 13 weeks peak below 800 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetEvaluation:
+    """An evaluation under way. Each turn of `parts` leaves the standings of some goals in the table `sx_standing`, in
+    ascending order of ids; what was there before is gone."""
+
+    connection: duckdb.DuckDBPyConnection
+    parts: Iterator[object]
+    setting: Setting
+    ledger_version: int
+    definition_versions: dict[str, object]
+
+
+def setting_of(as_of: date) -> Setting:
+    """What holds for every goal evaluated as of a day: the company's calendar and the thresholds."""
+    return Setting(on=as_of, calendar=FIVE_DAY_WEEK, thresholds=DEFAULT_THRESHOLDS)
+
+
+@contextmanager
+def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None = None) -> Iterator[SetEvaluation]:
+    """Evaluate the goals of `goals_csv` as of a day, on a ledger version (None: the newest), for the length of a block.
+
+    The file has the header of `GOAL_COLUMNS`, empty fields are unknown. Goals of unknown metrics are left out.
+    """
+    setting = setting_of(as_of)
+    version = ledger.current_version() if ledger_version is None else ledger_version
+    with open_engine(files=[goals_csv]) as connection:
+        _load_goals(connection, goals_csv)
+        metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
+        metrics = metric_specs(metric_ids)
+        _load_metrics(connection, metrics)
+        _load_measurements(connection, metrics, as_of=as_of, version=version)
+        yield SetEvaluation(
+            connection=connection,
+            parts=evaluate_set(connection, setting, goals_at_once=memory_limit_mib() * GOALS_PER_MIB),
+            setting=setting,
+            ledger_version=version,
+            definition_versions={
+                "metrics": {str(metric.metric_id): metric.version for metric in metrics},
+                "thresholds": setting.thresholds.version,
+            },
+        )
+
+
+def metric_specs(metric_ids: list[int]) -> list[MetricSpec]:
+    """Metrics as the evaluation reads them, by id; unknown ones are absent."""
+    return [
+        MetricSpec(
+            metric_id=metric.id,
+            aggregation=Aggregation(metric.aggregation),
+            direction=Direction(metric.direction),
+            freshness_days=metric.freshness_days,
+            baseline=metric.baseline,
+            unit_label=metric.unit_label,
+            decimals=metric.decimals,
+            version=metric.version,
+        )
+        for metric in Metric.objects.filter(id__in=metric_ids).order_by("id")
+    ]
+
+
+def _load_goals(connection: duckdb.DuckDBPyConnection, goals_csv: Path) -> None:
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in GOAL_COLUMNS.items())
+    connection.execute(
+        f"CREATE TEMP TABLE goal_specs AS SELECT * FROM read_csv(?, header = true, delim = ',', quote = '\"',"
+        f" nullstr = '', columns = {{{columns}}})",
+        [str(goals_csv.resolve())],
+    )
+
+
+def _load_metrics(connection: duckdb.DuckDBPyConnection, metrics: list[MetricSpec]) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in METRIC_COLUMNS.items())
+    connection.execute(f"CREATE TEMP TABLE metric_specs ({columns})")
+    for metric in metrics:
+        fields = {
+            "aggregation": metric.aggregation.value,
+            "direction": metric.direction.value,
+            "lower_curve": metric.lower_curve.value,
+            "unit_json": json.dumps(metric.unit_label, ensure_ascii=False),
+        }
+        values = [fields.get(name, getattr(metric, name, None)) for name in METRIC_COLUMNS]
+        connection.execute(f"INSERT INTO metric_specs VALUES ({', '.join('?' for _ in values)})", values)
+
+
+def _load_measurements(
+    connection: duckdb.DuckDBPyConnection, metrics: list[MetricSpec], *, as_of: date, version: int
+) -> None:
+    first = connection.execute("SELECT min(from_on) FROM goal_specs").fetchall()[0][0]
+    # a day after `as_of` never counts, so the scan need not see it
+    relation = ledger.relation(
+        connection,
+        version=version,
+        metric_ids=[metric.metric_id for metric in metrics],
+        from_on=first,
+        until_on=date.fromordinal(as_of.toordinal() + 1),
+    )
+    relation.create_view("measurements")
