@@ -30,7 +30,7 @@ def visible_goals(actor: Actor, *, on: date) -> QuerySet[Goal]:
 
 def access_goal(actor: Actor, *, goal_id: int, on: date) -> Goal:
     """The goal, or AccessDenied: one answer for "there is none" and for "not for you"."""
-    goal = visible_goals(actor, on=on).filter(id=goal_id).first()
+    goal = visible_goals(actor, on=on).filter(id=goal_id).select_related("cycle").first()
     if goal is None:
         raise AccessDenied("goal")
     return goal

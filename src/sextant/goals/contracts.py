@@ -57,7 +57,8 @@ class CycleRow:
 class GoalRow:
     """A goal as lists and maps show it. Exactly one of person and unit owns it; an objective may have no metric.
 
-    `children` counts the goals below that the reader may see. `is_company` marks a goal of the topmost unit.
+    `children` counts the goals below that the reader may see, `has_hidden_parent` says that the goal above is none of
+    those. `is_company` marks a goal of the topmost unit.
     """
 
     id: int
@@ -76,6 +77,7 @@ class GoalRow:
     from_on: date
     until_on: date
     children: int
+    has_hidden_parent: bool = False
     is_company: bool = False
     metric_name: str = ""
     unit_label: str = ""
@@ -98,7 +100,31 @@ class LightCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class MapNode:
+    """A goal on the map with the branch below it as far as it was read.
+
+    `goal` is None for a goal the reader may not see: it holds its place, without name, owner or light. `more` counts
+    visible children that are not in `children`. `is_match` marks what the filters asked for, against goals that are
+    only on the way to it.
+    """
+
+    key: str
+    goal: GoalRow | None
+    children: tuple["MapNode", ...] = ()
+    more: int = 0
+    is_match: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMap:
+    """What a map page shows: the topmost nodes, and from which offset the next ones are read (None = no more)."""
+
+    nodes: tuple[MapNode, ...]
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One goal on the way up from a goal to the top. `goal` is None where the reader may not see it."""
+    """One goal on the way from the top down to a goal. `goal` is None where the reader may not see it."""
 
     goal: GoalRow | None

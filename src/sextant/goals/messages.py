@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular import messages as tabular
-from sextant.goals.contracts import GoalKind
+from sextant.goals.contracts import GoalKind, GoalRow
 from sextant.goals.policy import period_from_code
 
 SENTENCES: Mapping[str, Promise | str] = {
@@ -69,13 +69,26 @@ _PERIODS = {
 }
 
 KINDS: Mapping[GoalKind, Promise | str] = {
-    GoalKind.OBJECTIVE: _("目标 O"),
+    GoalKind.OBJECTIVE: _("O"),
     GoalKind.KEY_RESULT: _("KR"),
     GoalKind.KPI: _("KPI"),
     GoalKind.GS: _("GS"),
     GoalKind.MILESTONE: _("里程碑"),
     GoalKind.ACTION: _("行动"),
 }
+
+
+_LEVELS = {
+    "company": pgettext_lazy("目标层级", "公司"),
+    "unit": pgettext_lazy("目标层级", "部门"),
+    "person": pgettext_lazy("目标层级", "个人"),
+}
+
+
+def name_of_level(goal: GoalRow) -> str:
+    """What sort of goal it is and whose: 公司 KPI, 部门 KR, 个人 里程碑."""
+    level = "person" if goal.owner_person_id else "company" if goal.is_company else "unit"
+    return gettext("%(level)s %(kind)s") % {"level": _LEVELS[level], "kind": KINDS[goal.kind]}
 
 
 def say(problem: Problem) -> str:

@@ -1,6 +1,15 @@
 """Addresses of goals."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sextant.goals import views
 
 app_name = "goals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.goal_map, name="map"),
+    path("evaluate/", views.evaluate, name="evaluate"),
+    path("<int:goal_id>/", views.detail, name="detail"),
+    path("<int:goal_id>/children/", views.branch, name="children"),
+    path("<int:goal_id>/explain/", views.explain, name="explain"),
+    path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.goals.queries import write_goal_specs
-from sextant.metrics.actions import run_evaluation
+from sextant.metrics import actions as metrics
 from sextant.metrics.contracts import RunRow
 
 
@@ -23,4 +23,4 @@ def evaluate_goals(
     with tempfile.TemporaryDirectory(prefix="sextant-goals-") as folder:
         goals_csv = Path(folder) / "specs.csv"
         write_goal_specs(goals_csv, as_of=as_of)
-        return run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress)
+        return metrics.run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress)

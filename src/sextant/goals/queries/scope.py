@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from sextant.engines.values import Light
-from sextant.goals.contracts import LightCounts
+from sextant.goals.contracts import GoalKind, LightCounts
 from sextant.goals.models import Goal
-from sextant.metrics.queries import goal_ids_by_light
+from sextant.metrics import queries as metrics
 from sextant.people.models import Post
 
 _COLOURED = (Light.GREEN, Light.YELLOW, Light.RED)
@@ -34,18 +34,44 @@ def within_units(goals: QuerySet[Goal], unit_ids: Collection[int], *, on: date) 
     return goals.filter(Q(owner_unit_id__in=unit_ids) | Q(owner_person_id__in=members))
 
 
+def owned_by(goals: QuerySet[Goal], person_ids: Collection[int]) -> QuerySet[Goal]:
+    """The goals that these people own."""
+    return goals.filter(owner_person_id__in=person_ids)
+
+
+def not_aligned(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    """The goals that support nothing, although they are no objective and do not belong to the company itself."""
+    return (
+        goals.filter(parent=None)
+        .exclude(kind=GoalKind.OBJECTIVE)
+        .exclude(owner_unit__isnull=False, owner_unit__parent=None)
+    )
+
+
+def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    """`goals` by light: red, yellow, grey, green; the heavier goal first."""
+    severity = Case(
+        When(id__in=metrics.goal_ids_by_light([Light.RED]), then=0),
+        When(id__in=metrics.goal_ids_by_light([Light.YELLOW]), then=1),
+        When(id__in=metrics.goal_ids_by_light([Light.GREEN]), then=3),
+        default=2,
+        output_field=IntegerField(),
+    )
+    return goals.annotate(severity=severity).order_by("severity", "-weight", "id")
+
+
 def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
     """The goals that show `light`. Grey holds those that no run has looked at, too."""
     if light is Light.NONE:
-        return goals.exclude(id__in=goal_ids_by_light(_COLOURED))
-    return goals.filter(id__in=goal_ids_by_light([light]))
+        return goals.exclude(id__in=metrics.goal_ids_by_light(_COLOURED))
+    return goals.filter(id__in=metrics.goal_ids_by_light([light]))
 
 
 def count_lights(goals: QuerySet[Goal]) -> LightCounts:
     """How many of `goals` show which light, in one statement."""
     counts = goals.order_by().aggregate(
         total=Count("id"),
-        **{light.value: Count("id", filter=Q(id__in=goal_ids_by_light([light]))) for light in _COLOURED},
+        **{light.value: Count("id", filter=Q(id__in=metrics.goal_ids_by_light([light]))) for light in _COLOURED},
     )
     green, yellow, red = (counts[light.value] for light in _COLOURED)
     return LightCounts(green, yellow, red, counts["total"] - green - yellow - red)

@@ -41,7 +41,11 @@ def write_goal_specs(path: Path, *, as_of: date) -> None:
 
 def spec_of(goal_id: int) -> GoalSpec | None:
     """The goal as the evaluation engine reads it; None for a goal without a metric. Raises Goal.DoesNotExist."""
-    goal = Goal.objects.get(id=goal_id)
+    return spec_from(Goal.objects.get(id=goal_id))
+
+
+def spec_from(goal: Goal) -> GoalSpec | None:
+    """`spec_of` for a goal already read."""
     if goal.metric_id is None:
         return None
     owner_id = goal.owner_person_id or goal.owner_unit_id

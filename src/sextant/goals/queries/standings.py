@@ -8,7 +8,7 @@ from decimal import Decimal
 from sextant.engines.values import Light
 from sextant.goals.models import Goal
 from sextant.goals.queries.scope import running_on, within_units
-from sextant.metrics.queries import standings_of
+from sextant.metrics import queries as metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def list_standings(*, as_of: date, unit_ids: Collection[int] | None = None) -> l
     if unit_ids is not None:
         goals = within_units(goals, unit_ids, on=as_of)
     found = list(goals.select_related("owner_person", "owner_unit", "metric"))
-    standings = standings_of([goal.id for goal in found])
+    standings = metrics.standings_of([goal.id for goal in found])
     rows = []
     for goal in found:
         standing = standings.get(goal.id)

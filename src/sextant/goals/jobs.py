@@ -1,0 +1,33 @@
+"""Jobs of goals."""
+
+from datetime import date
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.clock import now
+from sextant.goals.actions import evaluate_goals as run_now
+
+LOCK = "sextant.goals.evaluate"
+"""One evaluation at a time, and at most one waiting: the one that waits will see everything that came in since."""
+
+RETRY = RetryStrategy(max_attempts=3, wait=30)
+
+
+@app.task(
+    name="sextant.goals.evaluate_goals", lock=LOCK, queueing_lock=LOCK, retry=RetryStrategy(max_attempts=3, wait=30)
+)
+def evaluate_goals(*, as_of: str, label: str, **unknown: object) -> None:
+    """Evaluate every goal that runs on the day `as_of` (ISO). Running it twice gives the same standings."""
+    run_now(actor=Actor.system(label), now=now(), as_of=date.fromisoformat(as_of))
+
+
+def enqueue_evaluation(*, as_of: date, label: str) -> bool:
+    """Queue an evaluation for `label`; False when one is waiting already."""
+    try:
+        evaluate_goals.defer(as_of=as_of.isoformat(), label=label)
+    except AlreadyEnqueued:
+        return False
+    return True

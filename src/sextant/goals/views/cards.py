@@ -1,0 +1,160 @@
+"""Goals as the templates draw them: plain values, no queries while rendering."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from sextant.engines.values import Light
+from sextant.goals.contracts import GoalRow, MapNode
+from sextant.goals.messages import name_of_level
+from sextant.metrics import queries as metrics
+from sextant.metrics.contracts import StandingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for a goal. `href` is empty where the reader cannot go; a unit has an icon instead of an avatar."""
+
+    id: int
+    name: str
+    is_unit: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One goal on a map or in a list. `attained` is progress against the base (None = unknown), `due` what was expected
+    by now on the same scale, None where nothing is expected yet or everything always is."""
+
+    goal: GoalRow
+    href: str
+    tag: str
+    owner: Owner
+    light: Light
+    attained: Decimal | None
+    due: Decimal | None
+    value: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A node of the map ready to draw. `card` is None for a goal the reader may not see; `marks` are CSS classes.
+
+    `more_href` gives the children that are not drawn; with `more_replaces` it gives all, in place of those drawn.
+    """
+
+    key: str
+    card: Card | None
+    children: tuple["Branch", ...]
+    more: int
+    more_href: str
+    more_replaces: bool
+    marks: str
+    depth: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the children are drawn already."""
+        return bool(self.children)
+
+
+def make_card(row: GoalRow, standing: StandingRow | None) -> Card:
+    """The card of a goal. A goal that no run has looked at is grey."""
+    return Card(
+        goal=row,
+        href=reverse("goals:detail", kwargs={"goal_id": row.id}),
+        tag=name_of_level(row),
+        owner=owner_of(row),
+        light=standing.light if standing else Light.NONE,
+        attained=standing.attainment if standing else None,
+        due=expected_progress(standing),
+        value=standing.value if standing else None,
+        reason=standing.reason if standing else "",
+    )
+
+
+def make_cards(rows: Iterable[GoalRow]) -> list[Card]:
+    """Cards of `rows`, their standings read in one query."""
+    listed = list(rows)
+    standings = metrics.standings_of([row.id for row in listed])
+    return [make_card(row, standings.get(row.id)) for row in listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a map is drawn: its cycle's code goes into every address; `found` says that filters chose the nodes, with
+    `highlight` the way to them is marked, without it paler."""
+
+    cycle: str
+    found: bool = False
+    highlight: bool = False
+
+
+def make_branches(nodes: Iterable[MapNode], drawing: Drawing, *, depth: int = 1) -> list[Branch]:
+    """The nodes of a map, ready to draw; standings of all of them in one query."""
+    listed = list(nodes)
+    standings = metrics.standings_of([node.goal.id for node in _walk(listed) if node.goal])
+    return [_branch(node, standings, drawing, depth) for node in listed]
+
+
+def expected_progress(standing: StandingRow | None) -> Decimal | None:
+    """What was expected by now, as progress against the base: completion is progress over it. None at 0 and at 1,
+    where a mark on the bar would say nothing."""
+    if standing is None or not standing.attainment or not standing.completion:
+        return None
+    expected = standing.attainment / standing.completion
+    return expected if 0 < expected < Decimal("0.9995") else None
+
+
+def owner_of(row: GoalRow) -> Owner:
+    """The owner with the address of their page."""
+    if row.owner_unit_id is not None:
+        href = reverse("web:unit", kwargs={"unit_id": row.owner_unit_id})
+        return Owner(row.owner_unit_id, row.owner_name, True, href)
+    assert row.owner_person_id is not None  # the database holds exactly one owner
+    href = reverse("web:person", kwargs={"person_id": row.owner_person_id})
+    return Owner(row.owner_person_id, row.owner_name, False, href)
+
+
+def _walk(nodes: Iterable[MapNode]) -> Iterator[MapNode]:
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
+
+
+def _branch(node: MapNode, standings: Mapping[int, StandingRow], drawing: Drawing, depth: int) -> Branch:
+    children = tuple(_branch(child, standings, drawing, depth + 1) for child in node.children)
+    href = ""
+    if node.goal and node.more:
+        # what filters found is no beginning of the branch: the rest cannot be read from an offset
+        offset = 0 if drawing.found else len(children)
+        href = branch_href(node.goal.id, cycle=drawing.cycle, depth=depth + 1, offset=offset)
+    return Branch(
+        key=node.key,
+        card=make_card(node.goal, standings.get(node.goal.id)) if node.goal else None,
+        children=children,
+        more=node.more,
+        more_href=href,
+        more_replaces=drawing.found,
+        marks=_marks(node, drawing),
+        depth=depth,
+    )
+
+
+def branch_href(goal_id: int, *, cycle: str, depth: int, offset: int = 0) -> str:
+    """Where the children of a goal are read from."""
+    query = urlencode({"cycle": cycle, "depth": depth, "from": offset})
+    return f"{reverse('goals:children', kwargs={'goal_id': goal_id})}?{query}"
+
+
+def _marks(node: MapNode, drawing: Drawing) -> str:
+    marks = [] if node.children or node.more else ["leaf"]
+    if drawing.highlight:
+        marks.append("on")
+    elif not node.is_match:
+        marks.append("way")
+    return " ".join(marks)

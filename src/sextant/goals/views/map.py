@@ -1,0 +1,161 @@
+"""The goal map and its list: what supports what, filtered by what stands in the address."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from sextant.engines.values import Light
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
+from sextant.foundation.access.http import actor_of, needs
+from sextant.foundation.access.policy import may
+from sextant.foundation.clock import company_day, now
+from sextant.goals.access import access_goal, visible_goals
+from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
+from sextant.goals.messages import name_of_cycle
+from sextant.goals.models import Goal
+from sextant.goals.queries import (
+    count_lights,
+    find_on_map,
+    list_cycles,
+    list_rows,
+    read_branch,
+    read_map,
+    worst_first,
+)
+from sextant.goals.views.cards import Drawing, make_branches, make_cards
+from sextant.goals.views.filters import MapFilters
+from sextant.people.access import visible_unit_ids
+from sextant.people.contracts import UnitRow
+from sextant.people.queries import list_units, names_of_units
+from sextant.ui.marks import word_of
+
+PAGE_ROWS = 40
+UNIT_OPTIONS = 150
+"""More units than this are no list to choose from: deeper ones are reached from their own page."""
+
+
+class _Scope(NamedTuple):
+    """The goals of one request: `visible` of any cycle, `goals` of the chosen one, `narrowed` by all filters but the
+    light, `matches` by all."""
+
+    visible: QuerySet[Goal]
+    goals: QuerySet[Goal]
+    narrowed: QuerySet[Goal]
+    matches: QuerySet[Goal]
+
+
+@needs(Permission.GOAL_READ)
+@require_GET
+def goal_map(request: HttpRequest) -> HttpResponse:
+    """The map, or with ?view=list the list, of the goals the reader may see."""
+    actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
+    cycles = list_cycles()
+    filters = MapFilters.of(request.GET, cycles=cycles, today=today)
+    scope = _scope(actor, filters, today)
+    context = {
+        "filters": filters,
+        "cycle_name": _cycle_name(filters.cycle),
+        "cycle_options": [(one.code, _cycle_name(one)) for one in cycles],
+        "unit_options": _unit_options(actor, filters, today),
+        "light_options": [(light.value, word_of(light)) for light in Light],
+        "counts": count_lights(scope.narrowed),
+        "may_evaluate": may(actor, Permission.RUN_START),
+        "here": request.get_full_path(),
+        **(_list_of(request, scope) if filters.as_list else _map_of(filters, scope)),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "goals/_more_tops.html", context)
+    return render(request, "goals/map.html", context)
+
+
+@needs(Permission.GOAL_READ)
+@require_GET
+def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
+    """The children of one goal, as list items for the map."""
+    actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
+    try:
+        access_goal(actor, goal_id=goal_id, on=today)
+    except AccessDenied as error:
+        raise Http404 from error
+    filters = MapFilters.of(request.GET, cycles=list_cycles(), today=today)
+    goals = filters.of_cycle(visible_goals(actor, on=today))
+    depth = min(int(request.GET.get("depth", "2")) if request.GET.get("depth", "2").isdecimal() else 2, 20)
+    read = read_branch(goal_id, goals, offset=filters.offset)
+    cycle = filters.cycle.code if filters.cycle else ""
+    context = {
+        "branches": make_branches(read.nodes, Drawing(cycle), depth=depth),
+        "next_href": _next_href(request, read),
+    }
+    return render(request, "goals/_branches.html", context)
+
+
+def _scope(actor: Actor, filters: MapFilters, today: date) -> _Scope:
+    visible = visible_goals(actor, on=today)
+    goals = filters.of_cycle(visible)
+    narrowed = filters.narrow(goals, today=today)
+    return _Scope(visible, goals, narrowed, filters.by_light(narrowed))
+
+
+def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
+    if filters.is_narrow:
+        found = find_on_map(worst_first(scope.matches), goals=scope.goals, visible=scope.visible, offset=filters.offset)
+    else:
+        found = read_map(scope.goals, visible=scope.visible, offset=filters.offset)
+    cycle = filters.cycle.code if filters.cycle else ""
+    drawing = Drawing(cycle, found=filters.is_narrow, highlight=bool(filters.person))
+    return {
+        "branches": make_branches(found.nodes, drawing),
+        "next_offset": found.next_offset,
+        "chain": _chain(found) if filters.person else None,
+    }
+
+
+def _chain(found: GoalMap) -> list[GoalRow]:
+    """The way to the first goal that was found, for the strip above the map; [] when it stands alone."""
+    way: list[GoalRow] = []
+    nodes = found.nodes
+    while nodes:
+        node = nodes[0]
+        if node.goal is not None:
+            way.append(node.goal)
+            if node.is_match:
+                break
+        nodes = node.children
+    return way if len(way) > 1 else []
+
+
+def _list_of(request: HttpRequest, scope: _Scope) -> dict[str, object]:
+    paginator = Paginator(worst_first(scope.matches), PAGE_ROWS)
+    page = paginator.get_page(request.GET.get("page"))
+    rows = list_rows(page.object_list, visible=scope.visible)  # type: ignore[arg-type]
+    return {"cards": make_cards(rows), "page": page}
+
+
+def _cycle_name(cycle: CycleRow | None) -> str:
+    return name_of_cycle(cycle.code, cycle.name) if cycle else ""
+
+
+def _unit_options(actor: Actor, filters: MapFilters, today: date) -> list[tuple[int, str]]:
+    """Units to choose from, indented by depth; those around the reader, or all for who reads all."""
+    if may(actor, Permission.GOAL_READ_ALL):
+        units = list_units(on=today)
+        return [(unit.id, _indented(unit)) for unit in units[:UNIT_OPTIONS] if unit.depth <= 4]
+    names = names_of_units(visible_unit_ids(actor, on=today) or ())
+    return sorted(names.items())[:UNIT_OPTIONS]
+
+
+def _indented(unit: UnitRow) -> str:
+    return f"{'　' * max(unit.depth - 1, 0)}{unit.name}"
+
+
+def _next_href(request: HttpRequest, read: GoalMap) -> str:
+    if read.next_offset is None:
+        return ""
+    return f"{request.path}?{urlencode({**request.GET.dict(), 'from': read.next_offset})}"
