@@ -37,7 +37,8 @@ def _argument(
     function: Function, at: int, place: int, parameter: Parameter, arg: Node, letters: dict[str, FormulaType]
 ) -> Problem | None:
     """One argument: its type, its agreement with the others of the same letter, its being constant."""
-    if arg.type not in parameter.accepts:
+    compares = function.is_operator and parameter.same in letters
+    if arg.type not in parameter.accepts and not compares:
         return _wrong_type(function, at, place, parameter, arg)
     agreed = letters.setdefault(parameter.same, arg.type) if parameter.same else arg.type
     if agreed is not arg.type:

@@ -19,7 +19,6 @@ NAMES = {
     "离职": DATE,
     "unit": TEXT,
 }
-COLUMN_TYPES = {NUMBER: "DECIMAL(28, 9)", TEXT: "VARCHAR", BOOLEAN: "BOOLEAN", DATE: "DATE"}
 
 _EDGES = [
     "0",

@@ -8,29 +8,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sextant.engines.formula import Formula, parse, to_sql
-from sextant.engines.formula.tests.makers import COLUMN_TYPES, NAMES, formula_texts, group_texts, rows
+from sextant.engines.formula.tests.in_duckdb import make_table, values_in_duckdb
+from sextant.engines.formula.tests.makers import NAMES, formula_texts, group_texts, rows
 from sextant.engines.formula.types import NUMBER
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+def tried(times: int) -> settings:
+    return settings(max_examples=times, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")
 def connection():
     with duckdb.connect() as opened:
-        columns = ", ".join(f'"{name}" {COLUMN_TYPES[kind]}' for name, kind in NAMES.items())
-        opened.execute(f"CREATE TABLE measured (place INTEGER, {columns})")
+        make_table(opened, NAMES)
         yield opened
 
 
 def sql_values(connection, formula: Formula, table: list[dict]) -> list[object]:
-    """The formula's SQL over `table`, in order."""
-    connection.execute("DELETE FROM measured")
-    marks = ", ".join("?" for _ in range(len(NAMES) + 1))
-    values = [[place, *(row[name] for name in NAMES)] for place, row in enumerate(table)]
-    connection.executemany(f"INSERT INTO measured VALUES ({marks})", values)
-    written = to_sql(formula, group_by=["unit"])
-    result = connection.execute(f"SELECT value FROM (SELECT place, {written} AS value FROM measured) ORDER BY place")
-    return [value for (value,) in result.fetchall()]
+    return values_in_duckdb(connection, formula, names=NAMES, rows=table, unit="unit")
 
 
 def parsed(text: str) -> Formula:
@@ -39,7 +34,7 @@ def parsed(text: str) -> Formula:
     return outcome.value
 
 
-@quick
+@tried(100)
 @given(text=formula_texts, table=st.lists(rows, min_size=1, max_size=4))
 def test_random_formula_over_random_rows_is_the_same_in_python_and_in_sql(connection, text, table):
     formula = parsed(text)
@@ -50,7 +45,7 @@ def test_random_formula_over_random_rows_is_the_same_in_python_and_in_sql(connec
         assert all(isinstance(value, Decimal | None) for value in in_sql)
 
 
-@quick
+@tried(40)
 @given(text=group_texts, table=st.lists(rows, min_size=1, max_size=6))
 def test_random_group_formula_is_the_same_in_python_and_in_sql(connection, text, table):
     formula = parsed(text)
@@ -58,7 +53,7 @@ def test_random_group_formula_is_the_same_in_python_and_in_sql(connection, text,
     assert in_python == sql_values(connection, formula, table)
 
 
-@quick
+@tried(30)
 @given(text=formula_texts)
 def test_any_formula_can_be_written_for_spark(text):
     assert to_sql(parsed(text), "spark")
