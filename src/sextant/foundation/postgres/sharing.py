@@ -9,7 +9,7 @@ import fcntl
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sextant.foundation.postgres.cluster import Cluster
@@ -70,7 +70,7 @@ class FileLock:
 
 
 @contextlib.contextmanager
-def own_server(home: Path, *, binaries: Binaries) -> Iterator[Cluster]:
+def own_server(home: Path, *, binaries: Binaries, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """Run the server of `home` in this process; raises postgres.in_use when another process does.
 
     The caller watches it (`is_running`, `start`). At the end it stops at once, whoever still uses it.
@@ -79,7 +79,7 @@ def own_server(home: Path, *, binaries: Binaries) -> Iterator[Cluster]:
     lock = FileLock(place.owner_lock)
     if not lock.try_take():
         raise PostgresTrouble("postgres.in_use", home=str(home), holder=lock.read_note())
-    with _running(place, binaries, lock) as cluster:
+    with _running(place, binaries, lock, settings) as cluster:
         yield cluster
 
 
@@ -125,11 +125,13 @@ def _other_server_answers(place: Place, owner: FileLock, give_up_at: float) -> b
 
 
 @contextlib.contextmanager
-def _running(place: Place, binaries: Binaries, lock: FileLock) -> Iterator[Cluster]:
+def _running(
+    place: Place, binaries: Binaries, lock: FileLock, settings: Mapping[str, str] | None = None
+) -> Iterator[Cluster]:
     """Start and stop the server; gives the owner lock back at the end."""
     lock.note(f"{os.getpid()} {' '.join([Path(sys.argv[0]).name, *sys.argv[1:3]])}")
     try:
-        cluster = Cluster(place, binaries)
+        cluster = Cluster(place, binaries, settings=settings)
         try:
             cluster.start()
             yield cluster
