@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
-from sextant.engines.values import Light
+from sextant.engines.values import Light, Step
 
 
 class SubjectKind(IntEnum):
@@ -206,3 +206,73 @@ class RunRow:
     none: int
     digest: str
     started_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracedMeasurement:
+    """A ledger row behind a goal's value: what counted, and where it came from. `row` as a spreadsheet counts;
+    `record` is the source's own id, None when it has none; `denominator` belongs to ratio metrics."""
+
+    day: date
+    value: Decimal
+    denominator: Decimal | None
+    batch: int
+    source: str
+    filename: str
+    delivered_at: datetime | None
+    row: int
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShare:
+    """A batch behind a goal's value: how many of its measurements count here, and what they sum to."""
+
+    batch: BatchRow
+    measurements: int
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedWeek:
+    """A week of a goal: `own` the week's own value, `so_far` the value at its end, None without data."""
+
+    ends_on: date
+    measurements: int
+    own: Decimal | None
+    so_far: Decimal | None
+    expected: Decimal | None
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a goal's value, score and light came about, computed anew from the ledger.
+
+    `steps` is the engine's trace, `lines` the same as sentences. `measurements` is page `page` of `pages`, `count` all
+    of them. `run` is the run whose stored standing was recomputed, on the same ledger version; None when no stored
+    standing is of `as_of`. `is_reproduced` says whether the recomputed row equals the stored one (`digest` of both is
+    then the same); None without a stored one. The reader's right to the goal has been checked before.
+    """
+
+    goal_id: int
+    as_of: date
+    light: Light
+    reason: str
+    value: Decimal | None
+    expected: Decimal | None
+    score: Decimal | None
+    steps: tuple[Step, ...]
+    lines: tuple[str, ...]
+    weeks: tuple[ExplainedWeek, ...]
+    batches: tuple[BatchShare, ...]
+    measurements: tuple[TracedMeasurement, ...]
+    count: int
+    page: int
+    pages: int
+    ledger_version: int
+    calendar_version: str
+    engine_version: str
+    run: RunRow | None
+    digest: str
+    is_reproduced: bool | None

@@ -96,6 +96,8 @@ def _receive(
 ) -> tuple[Counter[str], str]:
     """Stream the canonical lines into a temporary table; counts by light and the digest of exactly these bytes."""
     listed = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    # a run inside a larger transaction (several days in a row, a test) finds the table of the run before it
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_standing")
     cursor.execute(f"CREATE TEMP TABLE incoming_standing ({listed}) ON COMMIT DROP")
     counts: Counter[str] = Counter()
     total = hashlib.sha256()

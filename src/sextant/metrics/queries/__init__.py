@@ -11,16 +11,19 @@ from sextant.metrics.queries.batches import (
     list_reasons,
     quarantine_rows,
 )
+from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
 from sextant.metrics.queries.standings import goal_ids_by_light, standings_of
 
 __all__ = [
     "BatchUnknown",
+    "MetricUnknown",
     "batch_map",
     "columns_of",
     "count_batches",
     "count_runs",
+    "explain",
     "find_latest_run",
     "find_metric",
     "get_batch",
@@ -31,6 +34,7 @@ __all__ = [
     "list_quarantine",
     "list_reasons",
     "list_runs",
+    "measurement_rows",
     "metric_map",
     "quarantine_rows",
     "standings_of",
