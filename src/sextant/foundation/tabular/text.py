@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUn
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = (",", ";", "\t", "|")
+_CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 _CHUNK = 1 << 20
 _CELL_LIMIT = 1 << 20
 """Characters in one cell. A file that opens a quote and never closes it would otherwise be read as one cell."""
@@ -35,7 +37,8 @@ def find_encoding(path: Path) -> str:
     """UTF-8 (with or without mark), UTF-16, else GB18030: the first under which every byte has a meaning.
 
     Decoding is strict: a wrong guess would put wrong names on people. Raises TableUnreadable with the row and the byte
-    at which UTF-8 fails when neither fits.
+    at which UTF-8 fails when neither fits, and also when Chinese in UTF-8 stands before that byte: such a file is
+    damaged, but its bytes would often pass as GB18030 with other characters.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -47,7 +50,7 @@ def find_encoding(path: Path) -> str:
     failed_at = _first_bad_byte(path, "utf-8")
     if failed_at is None:
         return "utf-8"
-    if _first_bad_byte(path, "gb18030") is None:
+    if not _starts_in_chinese_utf8(path, failed_at) and _first_bad_byte(path, "gb18030") is None:
         return "gb18030"
     raise _undecodable(path, "utf-8", failed_at)
 
@@ -87,6 +90,13 @@ def _first_bad_byte(path: Path, encoding: str) -> int | None:
             if not chunk:
                 return None
             done += len(chunk)
+
+
+def _starts_in_chinese_utf8(path: Path, until_byte: int) -> bool:
+    """Whether at least two Chinese characters in UTF-8 stand before the byte; by chance GB18030 hardly gives one."""
+    with path.open("rb") as file:
+        text = file.read(min(until_byte, _CHUNK)).decode("utf-8", errors="ignore")
+    return len(_CHINESE.findall(text)) >= 2
 
 
 def _undecodable(path: Path, encoding: str, byte: int) -> TableUnreadable:

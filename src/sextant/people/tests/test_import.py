@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
-from sextant.foundation.tabular import TableUnreadable, read_table
+from sextant.foundation.tabular import TableUnreadable, read_table, write_table
 from sextant.people.actions import import_people
 from sextant.people.contracts import ImportReport, MappingInvalid
 from sextant.people.mapping import parse_mapping
@@ -395,6 +395,17 @@ def test_refused_rows_are_written_with_reasons_and_import_after_correction(tmp_p
     assert "姓名" in written[0].cells["拒绝原因"]
     again = import_people(path, mapping=mapping, actor=OPERATOR, now=NOW, effective_on=MARCH)
     assert refusals(again) == [(2, "姓名", ""), (2, "入职", "昨天"), (3, "主管", "99")]
+
+
+def test_workbook_gives_numbers_as_text_and_days_as_days(tmp_path):
+    path = tmp_path / "people.xlsx"
+    rows = [[7, "安娜", "公司", date(2020, 5, 4)], [8, "鲍里斯", "公司", "2021年6月1日"]]
+    write_table(path, columns=["工号", "姓名", "部门", "入职"], rows=rows)
+    mapping = {"number": {"column": "工号", "pad": 4}, "name": "姓名", "unit": "部门", "hired_on": "入职"}
+    report = import_people(path, mapping=parse_mapping(mapping), actor=OPERATOR, now=NOW)
+    assert counts(report) == (2, 0, 0, 0)
+    found = Person.objects.order_by("number").values_list("number", "hired_on")
+    assert list(found) == [("0007", date(2020, 5, 4)), ("0008", date(2021, 6, 1))]
 
 
 def roster_rows(size):

@@ -64,6 +64,14 @@ def test_bad_byte_beyond_the_first_chunk_is_still_placed(tmp_path):
     assert (problem.params["row"], problem.params["byte"]) == (300_002, content.index(b"\xff") + 1)
 
 
+def test_damaged_utf8_is_not_taken_for_gb18030(tmp_path):
+    # one byte of 王 is wrong; as GB18030 every byte still has a meaning, and every name is another
+    content = "工号,姓名\n1,张伟\n2,王芳\n".encode().replace("王".encode()[:1], b"\xb0")
+    assert "寮犱紵" in content.decode("gb18030")
+    problem = problem_of(file_of(tmp_path, content))
+    assert (problem.code, problem.params["encoding"], problem.params["row"]) == (Code.ENCODING, "utf-8", 3)
+
+
 def test_declared_encoding_that_does_not_fit_or_exist_is_refused(tmp_path):
     path = file_of(tmp_path, PEOPLE.encode("gb18030"))
     assert problem_of(path, encoding="utf-8").code == Code.ENCODING
