@@ -16,7 +16,7 @@ from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.accounts.queries import find_user_id
 from sextant.foundation.clock import company_day
 from sextant.goals.actions import evaluate_goals, import_goals
-from sextant.metrics.actions import ingest_file
+from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.mapping import load_mapping as load_ingest_mapping
 from sextant.people.actions import import_people, link_account
 from sextant.people.contracts import ImportReport

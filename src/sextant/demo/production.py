@@ -4,7 +4,7 @@ from random import Random
 
 from sextant.demo.contracts import DemoUnit, Trade
 from sextant.demo.stage import Export, Shift, Stage
-from sextant.demo.weeks import WEEKS
+from sextant.demo.weeks import HOLIDAY_FLOOR, WEEKS, is_holiday
 
 LINES_FILE = "MES 班组日报.csv"
 PIECES_FILE = "MES 个人计件周报.csv"
@@ -31,8 +31,10 @@ def _report_line(stage: Stage, unit: DemoUnit, export: Export) -> None:
     subjects, places = stage.chains[unit.code], stage.places_of(unit.code)
     for week in range(WEEKS):
         story = stage.stories.of_unit("prod.output", unit.code, week)
-        for day in stage.weeks.working_days(week):
-            output = round(PIECES_DAILY * unit.seats * story * rng.gauss(1, 0.05))
+        for day in stage.weeks.weekdays(week):
+            # the plant does not stop on a holiday: a skeleton shift keeps it warm
+            staffed = HOLIDAY_FLOOR if is_holiday(day) else 1
+            output = round(PIECES_DAILY * unit.seats * staffed * story * rng.gauss(1, 0.05))
             good = min(output, round(output * min(0.999, rng.gauss(YIELD, 0.004))))
             stopped = max(0, round(DOWNTIME_DAILY * rng.gauss(1, 0.25) * (2 - min(1.0, story))))
             stage.book.add("prod.output", week, output, subjects=subjects)

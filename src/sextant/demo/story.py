@@ -15,7 +15,7 @@ from sextant.demo.stage import Stage
 from sextant.demo.summary import SUMMARY_FILE, summary_export
 from sextant.demo.support import SUPPORT_FILE, support_exports
 from sextant.demo.targets import plan_goals
-from sextant.demo.weeks import Weeks
+from sextant.demo.weeks import WEEKS, Weeks
 
 SEED = "星槎仪器"
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -65,8 +65,8 @@ def write_company(folder: Path, *, today: date, seed: str = SEED) -> WrittenComp
 
 
 def evaluation_days(weeks: Weeks) -> tuple[date, ...]:
-    """The last day of each earlier quarter, then the last four Sundays of the running one."""
+    """The last day of each earlier quarter, then the last two Sundays of the running one."""
     quarters = weeks.quarters()
     ends = [quarter.period.last_on for quarter in quarters[:-1]]
-    sundays = [weeks.sunday(week) for week in range(48, 52)]
+    sundays = [weeks.sunday(week) for week in range(WEEKS - 2, WEEKS)]
     return (*ends, *(day for day in sundays if day in quarters[-1].period))

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sextant.engines.values import Period
 
 WEEKS = 52
+HOLIDAY_FLOOR = 0.65
+"""What still gets done in a week without a working day."""
 SPRING_FESTIVAL = {
     2024: date(2024, 2, 10),
     2025: date(2025, 1, 29),
@@ -60,7 +63,7 @@ class Quarter:
         return cls(day.year, (day.month + 2) // 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weeks:
     """52 weeks, Monday to Sunday, numbered 0 (a year ago) to 51 (the last finished one)."""
 
@@ -96,19 +99,26 @@ class Weeks:
         """Number of the week that holds `day`; below 0 or above 51 when it lies outside."""
         return WEEKS - 1 - (self.last_sunday - day).days // 7
 
+    def weekdays(self, week: int) -> list[date]:
+        """Monday to Friday of the week."""
+        return [self.monday(week) + timedelta(days=offset) for offset in range(5)]
+
+    @cache  # noqa: B019 - a frozen value: one instance a run
     def working_days(self, week: int) -> list[date]:
-        """Mondays to Fridays of the week that are no public holiday; at least one, because somebody is on call."""
-        days = [self.monday(week) + timedelta(days=offset) for offset in range(5)]
+        """Its weekdays that are no public holiday; at least one, because somebody is on call."""
+        days = self.weekdays(week)
         return [day for day in days if not is_holiday(day)] or [days[0]]
 
+    @cache  # noqa: B019 - as above
     def load(self, week: int) -> float:
-        """How much of a usual week's work a week holds, 0.2…1.
+        """How much of a usual week's work gets done in a week, 0.65…1.
 
-        The fortnight before the lunar new year runs at 90 %: customers are travelling already.
+        A holiday takes less than its share, because people work before and after it. The fortnight before the lunar
+        new year runs at 90 %: customers are travelling already.
         """
-        share = max(0.2, len(self.working_days(week)) / 5)
+        load = HOLIDAY_FLOOR + (1 - HOLIDAY_FLOOR) * len(self.working_days(week)) / 5
         ahead = (_spring_festival(self.friday(week).year) - self.friday(week)).days
-        return share * 0.9 if 3 <= ahead < 17 else share
+        return load * 0.9 if 3 <= ahead < 17 else load
 
     def quarters(self) -> tuple[Quarter, ...]:
         """The quarter of the last finished week and the three before it, oldest first."""
@@ -118,6 +128,7 @@ class Weeks:
         return tuple(found)
 
 
+@cache
 def is_holiday(day: date) -> bool:
     """Public holidays as the demo company keeps them (no shifted working weekends)."""
     eve = _spring_festival(day.year) - timedelta(days=1)
