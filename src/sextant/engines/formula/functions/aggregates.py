@@ -119,7 +119,7 @@ FUNCTIONS = (
     Function(
         name="AVERAGE",
         aliases=("平均", "平均值", "AVG"),
-        shape=Shape(repeat=(number("数", "number", copies=2),)),
+        shape=Shape(repeat=(number("数", "number", copies=3),)),
         gives=NUMBER,
         body=averaged,
         sql=_average_sql,

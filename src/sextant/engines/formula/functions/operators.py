@@ -64,7 +64,7 @@ COMPARISON_NODES: dict[str, type[exp.Binary]] = {
 }
 
 
-def _comparison(sign: str, en: str) -> Function:
+def _comparison(sign: str, zh: str, en: str) -> Function:
     ordered = sign not in ("=", "<>")
     accepts = (NUMBER, DATE) if ordered else EVERY_TYPE
     sides = (same("左边", "left", accepts=accepts), same("右边", "right", accepts=accepts))
@@ -75,7 +75,7 @@ def _comparison(sign: str, en: str) -> Function:
         gives=BOOLEAN,
         body=COMPARE[sign],
         sql=lambda sql: paren(COMPARISON_NODES[sign](this=sql.arg(0), expression=sql.arg(1))),
-        zh="比较数字或日期" if ordered else "是否相同（文本区分大小写）",
+        zh=zh,
         en=en,
         is_operator=True,
     )
@@ -118,7 +118,7 @@ OPERATORS = (
     Function(
         name="/",
         aliases=(),
-        shape=Shape(head=(_LEFT, _RIGHT)),
+        shape=Shape(head=(_LEFT, number("右边", "right", copies=2))),
         gives=NUMBER,
         body=numbers.divide,
         sql=lambda sql: sql_arithmetic.quotient(sql.arg(0), sql.arg(1), dialect=sql.dialect),
@@ -159,10 +159,10 @@ OPERATORS = (
         en="joins into a text",
         is_operator=True,
     ),
-    _comparison("=", "the same (texts: case matters)"),
-    _comparison("<>", "different (texts: case matters)"),
-    _comparison("<", "smaller or earlier"),
-    _comparison("<=", "at most, not later"),
-    _comparison(">", "larger or later"),
-    _comparison(">=", "at least, not earlier"),
+    _comparison("=", "是否相同（文本区分大小写）", "the same (texts: case matters)"),
+    _comparison("<>", "是否不同（文本区分大小写）", "different (texts: case matters)"),
+    _comparison("<", "小于，早于", "smaller or earlier"),
+    _comparison("<=", "不大于，不晚于", "at most, not later"),
+    _comparison(">", "大于，晚于", "larger or later"),
+    _comparison(">=", "不小于，不早于", "at least, not earlier"),
 )
