@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 
 def sort_key(name: str) -> str:
     """Small letters by which names are ordered; characters of one syllable stay apart from longer ones.
@@ -11,5 +9,7 @@ def sort_key(name: str) -> str:
     >>> sort_key("张伟"), sort_key("Mei-Mei Johns"), sort_key("ＡＢ 王")
     ('zhang wei', 'mei-mei johns', 'ab wang')
     """
+    from pypinyin import lazy_pinyin  # its tables are slow to load, and most processes only read names
+
     plain = unicodedata.normalize("NFKC", name)
     return " ".join(" ".join(lazy_pinyin(plain)).casefold().split())[:300]

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
-from sextant.foundation.tabular.records import read_jsonl, read_parquet
 from sextant.foundation.tabular.table import Table, TableKind, TableUnreadable
 from sextant.foundation.tabular.text import read_text
 from sextant.foundation.tabular.workbook import read_workbook
@@ -28,12 +27,17 @@ def read_table(
 
 
 def _open(path: Path, *, sheet: str | None, delimiter: str | None, encoding: str | None) -> Table:
+    # pyarrow is slow to load, and most processes read neither Parquet nor JSONL
     match _kind_of(path):
         case TableKind.WORKBOOK:
             return read_workbook(path, sheet=sheet)
         case TableKind.PARQUET:
+            from sextant.foundation.tabular.records import read_parquet
+
             return read_parquet(path)
         case TableKind.JSONL:
+            from sextant.foundation.tabular.records import read_jsonl
+
             return read_jsonl(path, encoding=encoding)
         case TableKind.TEXT:
             return read_text(path, delimiter=delimiter, encoding=encoding)

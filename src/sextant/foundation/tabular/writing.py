@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 
 def write_table(path: Path, *, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write a workbook when `path` ends in .xlsx, else CSV in UTF-8 with the mark that Excel needs; count of rows.
@@ -27,6 +25,8 @@ def write_table(path: Path, *, columns: Sequence[str], rows: Iterable[Sequence[o
 
 
 def _write_workbook(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    import xlsxwriter  # type: ignore[import-untyped] # slow to load, and most processes write no workbook
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     count = 0
     with xlsxwriter.Workbook(str(path), {**options, "constant_memory": True}) as book:
