@@ -1,6 +1,7 @@
 """Commands: `sextant goals import`, and under `sextant metrics` what needs goals: evaluate, standings, explain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -54,6 +55,7 @@ def register(metrics_group: typer.Typer) -> None:
     """Add the commands that need goals to the group `metrics`, which lies a floor below."""
     metrics_group.command("evaluate")(evaluate)
     metrics_group.command("standings")(standings)
+    metrics_group.command("explain")(explain)
 
 
 def evaluate(ctx: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -96,6 +98,32 @@ def standings(
         if not rows and not list_standings(as_of=day):
             line.fail(_("没有 %(day)s 的评估结果。请先运行：sextant metrics evaluate --as-of %(day)s") % {"day": day})
     line.emit(rows, as_json=as_json)
+
+
+def explain(
+    ctx: typer.Context,
+    goal: Annotated[str, typer.Argument(help="Code of the goal, as standings show it.")],
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a light and a score down to formulas, weeks, batches and the rows of the files they came in."""
+    from sextant.goals.queries import find_goal_id, spec_of
+    from sextant.goals.trace import write_trace
+    from sextant.metrics import queries as metrics
+
+    line = command_line(ctx)
+    day = _day(line, as_of)
+    with line.database_ready():
+        goal_id = find_goal_id(goal)
+        if goal_id is None:
+            line.fail(_("没有编号为“%(goal)s”的目标。sextant metrics standings 列出全部编号。") % {"goal": goal})
+        spec = spec_of(goal_id)
+        if spec is None:
+            line.fail(_("目标“%(goal)s”没有指标，没有可以解释的结果。") % {"goal": goal})
+        told = metrics.explain(spec, as_of=day)
+        rows = list(metrics.measurement_rows(spec, as_of=day))
+    whole = replace(told, measurements=tuple(rows), page=1, pages=1)
+    line.emit(whole, as_json=as_json, human=write_trace(goal, whole))
 
 
 def _unit_ids(line: CommandLine, unit: str, *, on: date) -> Sequence[int]:

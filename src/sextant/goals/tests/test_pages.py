@@ -214,7 +214,18 @@ def test_a_goal_shows_light_figures_trend_and_chain(cast: Cast, cycle: Cycle) ->
     make_goal(owner=employee, metric=make_metric(), cycle=cycle, weight=Decimal(50))
     make_standing(own, Light.YELLOW, value=Decimal(26), attainment=Decimal("0.26"), score=Decimal("23.6"))
     page = _signed_in(cast, "employee").get(reverse("goals:detail", kwargs={"goal_id": own.id})).content.decode()
-    for words in ("关注", "一组回款", "基准 100", "26.0", "挑战 130", "20.0", "23.6", "每周的灯", "权重合计 90%", "CRM"):
+    for words in (
+        "关注",
+        "一组回款",
+        "基准 100",
+        "26.0",
+        "挑战 130",
+        "20.0",
+        "23.6",
+        "每周的灯",
+        "权重合计 90%",
+        "CRM",
+    ):
         assert words in page, words
     assert '"actual": [' in page
 

@@ -147,7 +147,7 @@ def _branch(node: MapNode, standings: Mapping[int, StandingRow], drawing: Drawin
 
 def branch_href(goal_id: int, *, cycle: str, depth: int, offset: int = 0) -> str:
     """Where the children of a goal are read from."""
-    query = urlencode({"cycle": cycle, "depth": depth, "from": offset})
+    query = urlencode([("cycle", cycle), ("depth", depth), ("from", offset)])
     return f"{reverse('goals:children', kwargs={'goal_id': goal_id})}?{query}"
 
 

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from sextant.engines.values import Light
@@ -158,4 +157,6 @@ def _indented(unit: UnitRow) -> str:
 def _next_href(request: HttpRequest, read: GoalMap) -> str:
     if read.next_offset is None:
         return ""
-    return f"{request.path}?{urlencode({**request.GET.dict(), 'from': read.next_offset})}"
+    query = request.GET.copy()
+    query["from"] = str(read.next_offset)
+    return f"{request.path}?{query.urlencode()}"

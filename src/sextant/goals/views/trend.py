@@ -53,7 +53,7 @@ def _week_ends(period: Period, weeks: Sequence[WeekPoint]) -> list[date]:
 
 def _chart(goal: GoalRow, standing: StandingRow, ends: Sequence[date]) -> dict[str, object]:
     weeks = standing.weeks
-    rest = [None] * (len(ends) - len(weeks))
+    rest: list[float | None] = [None] * (len(ends) - len(weeks))
     plan: list[float | None] = [_plain(week.expected) for week in weeks] + rest
     if rest and goal.base is not None:
         plan[-1] = _plain(goal.base)  # on its last day a goal is expected to have reached its base
@@ -100,7 +100,7 @@ def _axis(values: Sequence[float | None]) -> tuple[float, float, float]:
     if low > 0 and low < high * 0.6:
         low = 0.0
     high = high if high > low else low + 1.0
-    step = _round_step((high - low) / 4)
+    step = _round_step((high - low) / 5)
     bottom = floor(low / step) * step
     if bottom == low and low > 0:
         bottom -= step

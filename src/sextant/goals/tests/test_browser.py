@@ -1,0 +1,67 @@
+"""The pages of goals in a browser: on a desk and on a phone, in both themes, by mouse and by keyboard."""
+
+import pytest
+
+from sextant.goals.tests.story import NOW, tell
+from tests.browser import axe, overflow, settle, shoot, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def story(live_server, transactional_db, settings, tmp_path, monkeypatch):
+    """The story, told on its own day, its measurements in a ledger of their own."""
+    monkeypatch.setenv("SEXTANT_NOW", NOW)
+    settings.SEXTANT_HOME = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return tell(tmp_path)
+
+
+def _open(page, live_server, who, path):
+    sign_in(page, live_server, who)
+    page.goto(live_server.url + path)
+    settle(page)
+
+
+def test_map_opens_branches_and_stays_clean(story, live_server, page):
+    _open(page, live_server, "hr", "/goals/")
+    assert page.locator(".sx-node").count() >= 10
+    assert axe(page) == []
+    shoot(page, "goals_map")
+    fold = page.get_by_role("button", name="华东大区第四季度回款")
+    fold.focus()
+    page.keyboard.press("Enter")
+    assert fold.get_attribute("aria-expanded") == "false"
+    assert page.problems == []
+
+
+def test_map_of_a_person_shows_the_way_to_their_goals(story, live_server, page):
+    _open(page, live_server, "hr", "/goals/?person=沈亦舟")
+    assert page.locator("li.on").count() == 4
+    shoot(page, "goals_map_person")
+    assert axe(page) == []
+    assert page.problems == []
+
+
+def test_list_is_clean(story, live_server, page):
+    _open(page, live_server, "hr", "/goals/?view=list")
+    shoot(page, "goals_list")
+    assert axe(page) == []
+    assert page.problems == []
+
+
+def test_detail_is_clean_on_a_desk(story, live_server, page):
+    _open(page, live_server, "lead", f"/goals/{story.district_goal.id}/")
+    assert page.locator("[data-chart] canvas").count() == 1
+    shoot(page, "goals_detail")
+    assert axe(page) == []
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("path", ["/goals/", "/goals/?view=list", "/goals/?person=沈亦舟", "detail"])
+def test_pages_fit_a_phone(story, live_server, phone, path):
+    path = f"/goals/{story.district_goal.id}/" if path == "detail" else path
+    _open(phone, live_server, "lead", path)
+    assert overflow(phone) == []
+    assert axe(phone) == []
+    assert phone.problems == []
