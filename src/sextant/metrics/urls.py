@@ -1,6 +1,16 @@
 """Addresses of metrics: taking files in, batches, evaluation runs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from sextant.metrics import views
 
 app_name = "metrics"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("ingest/", views.ingest, name="ingest"),
+    path("ingest/<slug:file>/<slug:mapping>/", views.preview, name="preview"),
+    path("batches/", views.batches, name="batches"),
+    path("batches/<int:batch_id>/", views.batch, name="batch"),
+    path("batches/<int:batch_id>/quarantine.csv", views.quarantine, name="quarantine"),
+    path("runs/", views.runs, name="runs"),
+    path("runs/<int:run_id>/", views.run, name="run"),
+]

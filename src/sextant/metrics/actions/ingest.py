@@ -31,10 +31,12 @@ from sextant.foundation.tabular import messages as tabular_messages
 from sextant.metrics import ledger
 from sextant.metrics.actions.library import UnknownOwner, upsert_metrics
 from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
+from sextant.metrics.files import FileUnknown, path_of
 from sextant.metrics.intake.corrections import Corrections, find_corrections
 from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, judged_delivery, open_delivery
 from sextant.metrics.intake.judging import subject_kind
 from sextant.metrics.intake.locks import locked
+from sextant.metrics.intake.messages import say_mapping
 from sextant.metrics.intake.quarantine import Entry
 from sextant.metrics.intake.staging import raw_rows
 from sextant.metrics.mapping import IngestMapping, MappingRefused, build_mapping
@@ -89,18 +91,33 @@ def ingest_file(
 
 
 def queue_file(path: Path, *, mapping: IngestMapping, filename: str, actor: Actor, now: datetime) -> tuple[int, bool]:
-    """Claim a batch for a file that a job will take in later; (batch id, whether it is new).
+    """Claim a batch for a file that is taken in later; (batch id, whether it still has to be).
 
-    Raises as `ingest_file`. A batch that failed is queued again.
+    A batch that failed is queued again; one that is done, or under way, stays as it is. Raises as `ingest_file`.
     """
     require(actor, Permission.METRIC_INGEST)
     delivery = open_delivery(path, mapping=mapping, today=company_day(now, settings.SEXTANT_ZONE))
     with locked(f"metrics.batch:{delivery.key}"):
         batch = Batch.objects.filter(key=delivery.key).first()
-        if batch is not None and batch.state != BatchState.FAILED:
-            return batch.pk, False
-        batch = _claim(delivery, batch, filename=filename, actor=actor, now=now, state=BatchState.QUEUED)
-        return batch.pk, True
+        if batch is None or batch.state == BatchState.FAILED:
+            batch = _claim(delivery, batch, filename=filename, actor=actor, now=now, state=BatchState.QUEUED)
+        return batch.pk, batch.state != BatchState.DONE
+
+
+def ingest_queued(batch_id: int, *, actor: Actor, now: datetime) -> IngestReport:
+    """Take in the kept file of a batch that `queue_file` claimed, under the mapping it remembers.
+
+    Raises as `ingest_file`, Batch.DoesNotExist and FileUnknown. What makes a delivery impossible is also written on
+    the batch, where its page shows it.
+    """
+    require(actor, Permission.METRIC_INGEST)
+    batch = Batch.objects.get(pk=batch_id)
+    try:
+        mapping = build_mapping(batch.mapping)
+        return ingest_file(path_of(batch.sha256), mapping=mapping, actor=actor, now=now, filename=batch.filename)
+    except (FileUnknown, MappingRefused, TableUnreadable) as error:
+        _fail(batch, error)
+        raise
 
 
 def preview_file(
@@ -293,4 +310,6 @@ def _fail(batch: Batch, error: Exception) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, TableUnreadable):
         return tabular_messages.say(error.problem)
+    if isinstance(error, MappingRefused):
+        return " ".join(say_mapping(problem) for problem in error.problems)
     return f"{type(error).__name__}: {error}"[:1000]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
+from sextant.foundation import formula_messages
 from sextant.foundation.tabular import messages as tabular_messages
 
 REASONS: Mapping[str, Promise | str] = {
@@ -90,7 +91,6 @@ MAPPING: Mapping[str, Promise | str] = {
     "mapping.not_a_date": _("%(path)s：列“%(column)s”用作日期，类型应是 date。"),
     "mapping.day_in_future": _("%(path)s：日期 %(day)s 晚于今天（%(today)s）。"),
     "mapping.formula": _("%(path)s：%(sentence)s"),
-    "mapping.formula_at": _("%(path)s 第 %(position)s 个字符：%(sentence)s"),
     "mapping.group_function": _("%(path)s：导入时一行一算，不能用单位合计、单位平均。请删去。"),
     "ingest.same_rows_again": _(
         "这份文件已作为批次 %(batch)s 导入，指标“%(metric)s”没有记录编号，用另一份映射再导入会重复计数。"
@@ -118,20 +118,9 @@ def title_of(code: str) -> str:
 def say_mapping(problem: Problem) -> str:
     """The sentence of a problem with a mapping (`mapping.*`, `ingest.same_rows_again`), in the active language."""
     params = dict(problem.params)
-    if problem.code == "mapping.formula":
-        return _formula_sentence(problem)
+    if isinstance(inner := params.get("problem"), Problem):
+        params["sentence"] = formula_messages.say(inner)
     if isinstance(columns := params.get("columns"), list):
         params["columns"] = ", ".join(map(str, columns))
     near = f"{problem.code}_near"
     return str(MAPPING[near if params.get("suggestion") and near in MAPPING else problem.code]) % params
-
-
-def _formula_sentence(problem: Problem) -> str:
-    from sextant.foundation import formula_messages
-
-    inner = problem.params["problem"]
-    assert isinstance(inner, Problem)
-    params = {"path": problem.params["path"], "sentence": formula_messages.say(inner)}
-    if problem.at is None:
-        return str(MAPPING["mapping.formula"]) % params
-    return str(MAPPING["mapping.formula_at"]) % {**params, "position": problem.at + 1}

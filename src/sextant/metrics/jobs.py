@@ -1,0 +1,27 @@
+"""Jobs of metrics."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.clock import now
+from sextant.metrics import ledger
+from sextant.metrics.actions.ingest import ingest_queued
+
+
+@app.task(name="sextant.metrics.ingest_batch", retry=RetryStrategy(max_attempts=3, wait=30))
+def ingest_batch(*, batch_id: int, label: str, **unknown: object) -> None:
+    """Take in the file of a queued batch. Running it twice takes it in once."""
+    ingest_queued(batch_id, actor=Actor.system(label), now=now())
+
+
+@app.periodic(cron="43 2 * * *")
+@app.task(name="sextant.metrics.compact_ledger", queueing_lock="sextant.metrics.compact_ledger")
+def compact_ledger(timestamp: int = 0, **unknown: object) -> None:
+    """Every night: merge the small files of the day's batches, so that reading stays fast."""
+    ledger.compact()
+
+
+def enqueue_batch(*, batch_id: int, label: str) -> None:
+    """Queue the taking in of a batch for `label`; one at a time for each batch."""
+    ingest_batch.configure(lock=f"sextant.metrics.batch:{batch_id}").defer(batch_id=batch_id, label=label)
