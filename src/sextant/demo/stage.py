@@ -12,6 +12,8 @@ from sextant.demo.units import chain_of
 from sextant.demo.weeks import WEEKS, Weeks
 
 Cell = str | int | float | None
+STORY_STRENGTHS = {"沈亦舟": 1.25, "许念安": 0.1}
+"""Of the tour: the employee whom the slide hits hard, and the star it passes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Stage:
 
     def level(self, shift: Shift, measure: str, *, spread: float) -> float:
         """A multiplier around 1: skill, form, story, and chance of `spread`. Holidays are not in it."""
-        story = self.stories.of_unit(measure, shift.post.unit, shift.week)
-        if shift.person.skill > 1.3:
-            # the star of the tour is not carried down by the region around
-            story = max(story, 0.95)
+        strength = self.stories.strength(shift.person.number)
+        if shift.person.name in STORY_STRENGTHS:
+            strength = STORY_STRENGTHS[shift.person.name]
+        story = self.stories.of_unit(measure, shift.post.unit, shift.week, strength=strength)
         form = shift.person.skill * self.stories.of_person(shift.person.number, shift.week)
         return max(0.0, form * story * shift.rng.gauss(1, spread))

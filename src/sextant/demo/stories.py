@@ -32,13 +32,15 @@ class Stories:
         self._chains = chains
         self._drifts: dict[tuple[str, Quarter], float] = {}
         self._wobbles: dict[str, int] = {}
+        self._strengths: dict[str, float] = {}
 
-    def of_unit(self, measure: str, unit: str, week: int) -> float:
-        """What the unit's story does to `measure` in `week`; 1 when there is none."""
+    def of_unit(self, measure: str, unit: str, week: int, *, strength: float = 1.0) -> float:
+        """What the unit's story does to `measure` in `week`; 1 when there is none. `strength` is how hard it hits the
+        one asked about: 0 not at all, 1 as told."""
         ago = LAST - week
         chain = self._chains[unit]
         if units.SLIDING in chain:
-            return _slide(measure, ago)
+            return max(0.05, 1 - (1 - _slide(measure, ago)) * strength)
         if units.RECOVERING in chain:
             return _recovery(measure, ago)
         if units.JUMPING in chain and measure == "prod.output" and ago < 14:
@@ -56,6 +58,12 @@ class Stories:
         if key not in self._drifts:
             self._drifts[key] = Random(f"{self._seed}:drift:{number}:{quarter.code}").gauss(1, 0.05)
         return self._drifts[key] * (0.55 if LAST - week < self._wobble(number) else 1.0)
+
+    def strength(self, number: str) -> float:
+        """How hard the story of their unit hits one person: most near 1, a few hardly at all."""
+        if number not in self._strengths:
+            self._strengths[number] = Random(f"{self._seed}:strength:{number}").triangular(0.15, 1.5, 1.1)
+        return self._strengths[number]
 
     def _wobble(self, number: str) -> int:
         if number not in self._wobbles:

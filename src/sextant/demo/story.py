@@ -22,15 +22,15 @@ MAPPINGS = Path(__file__).parent / "mappings"
 PEOPLE_MAPPING = MAPPINGS / "people.yaml"
 PEOPLE_FILES = (ROSTER_FILE, MOVES_FILE)
 DELIVERIES = (
-    (COLLECTIONS_FILE, "collections.yaml"),
     (CONTRACTS_FILE, "contracts.yaml"),
     (ACTIVITY_FILE, "activity.yaml"),
-    (SUPPORT_FILE, "support.yaml"),
     (ENGINEERING_FILE, "engineering.yaml"),
     (LINES_FILE, "lines.yaml"),
     (PIECES_FILE, "pieces.yaml"),
     (DESK_FILE, "desk.yaml"),
     (TALKS_FILE, "talks.yaml"),
+    (SUPPORT_FILE, "support.yaml"),
+    (COLLECTIONS_FILE, "collections.yaml"),
     (SUMMARY_FILE, "summary.yaml"),
 )
 """File and mapping of every delivery. The summary comes last: its metrics are defined by the others."""

@@ -102,7 +102,7 @@ class _QuarterPlan:
         for unit in self.stage.company.units:
             for code, weight in UNIT_WEIGHTS[unit.trade].items():
                 kind = "key_result" if unit.level < 3 else "kpi"
-                title = f"{unit.name}{self.quarter.spoken}{MEASURES[code].name}"
+                title = f"{self.quarter.spoken}{MEASURES[code].name}"
                 parent = self._support(code, unit.parent)
                 yield self._goal(MEASURES[code], title, kind, weight, parent, unit=unit.code)
 

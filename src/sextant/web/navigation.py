@@ -59,7 +59,7 @@ _ADMIN = (
         pgettext_lazy("导航", "数据"),
         "database",
         Permission.BATCH_READ,
-        ("metrics:batch", "metrics:ingest", "metrics:upload", "metrics:quarantine"),
+        ("metrics:batch", "metrics:ingest", "metrics:preview", "metrics:quarantine"),
     ),
     _Place(
         "metrics:runs",

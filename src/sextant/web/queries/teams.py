@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sextant.goals.contracts import LightCounts
 from sextant.people.contracts import PersonRow
@@ -14,14 +15,18 @@ TEAM_SHOWN = 40
 """People in the matrix. Of a larger team those whose goals glow most are shown, with a way to all of them."""
 TALKS_SHOWN = 6
 MEASURES_SHOWN = 6
+MEASURES_SHARE = 4
+"""A measure gets a column when at least one in four people has it; the rest is summed up in one more column."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One person: a cell per measure of the matrix, None where they have no such goal."""
+    """One person: a cell per measure of the matrix, None where they have no such goal; `rest` is the most alarming of
+    their other goals."""
 
     person: PersonLights
     cells: tuple[GoalLine | None, ...]
+    rest: GoalLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class Team:
     def talks(self) -> tuple[PersonLights, ...]:
         """People with a red or yellow light, the most pressing first."""
         return tuple(person for person in self.people if person.worst is not None)[:TALKS_SHOWN]
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether anybody has a goal on a measure without a column."""
+        return any(row.rest is not None for row in self.rows)
 
     @property
     def troubled(self) -> int:
@@ -79,7 +89,7 @@ def make_team(
         )
         for person in persons
     ]
-    people.sort(key=lambda one: _pressure(one.counts))
+    people.sort(key=lambda one: (*_pressure(one.counts), _completion(one)))
     measures = _measures(people)
     unit_ids = {unit_id for unit_id, _ in units}
     return Team(
@@ -97,11 +107,19 @@ def _pressure(counts: LightCounts) -> tuple[int, int, int]:
     return (-counts.red, -counts.yellow, -counts.none)
 
 
+def _completion(one: PersonLights) -> Decimal:
+    """How far the most urgent goal has come: of two people with the same lights, the one further behind is first."""
+    completion = one.worst.standing.completion if one.worst and one.worst.standing else None
+    return Decimal(1) if completion is None else completion
+
+
 def _measures(people: Sequence[PersonLights]) -> list[tuple[int, str]]:
-    """The measures most of the people have, at most as many as fit, in a steady order."""
+    """The measures most of the people have, at most as many as fit; of two as common, the one that weighs more first."""
     names = {line.metric_id: line.metric_name for one in people for line in one.lines if line.metric_id is not None}
     held = Counter(line.metric_id for one in people for line in one.lines if line.metric_id is not None)
-    chosen = sorted(names, key=lambda metric_id: (-held[metric_id], metric_id))[:MEASURES_SHOWN]
+    common = [metric_id for metric_id in names if held[metric_id] * MEASURES_SHARE >= len(people)]
+    weights = {line.metric_id: line.weight for one in people for line in one.lines if line.metric_id in common}
+    chosen = sorted(common, key=lambda metric_id: (-held[metric_id], -weights[metric_id], metric_id))[:MEASURES_SHOWN]
     return [(metric_id, names[metric_id]) for metric_id in chosen]
 
 
@@ -114,4 +132,9 @@ def _row(person: PersonLights, metric_ids: Sequence[int]) -> MatrixRow:
         held = by_metric.get(line.metric_id)
         if held is None or line.light.severity > held.light.severity:
             by_metric[line.metric_id] = line
-    return MatrixRow(person, tuple(by_metric.get(metric_id) for metric_id in metric_ids))
+    others = [line for metric_id, line in by_metric.items() if metric_id not in metric_ids]
+    return MatrixRow(
+        person,
+        tuple(by_metric.get(metric_id) for metric_id in metric_ids),
+        max(others, key=lambda line: line.light.severity, default=None),
+    )
