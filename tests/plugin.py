@@ -50,14 +50,22 @@ class PrivateServer:
 
 
 def _remove_leftovers() -> None:
-    """Delete folders of pytest processes that were killed: nobody holds their lock any more."""
+    """Delete folders of pytest processes that were killed, and what homes in temporary folders had elsewhere."""
     for folder in Path("/tmp").glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            if time.time() - folder.stat().st_mtime < STALE_SECONDS:
-                continue
-            with (folder / "lock").open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
+            if time.time() - folder.stat().st_mtime > STALE_SECONDS:
+                _remove_unless_locked(folder, folder / "lock")
+    for note in Path("/var/lib").glob("sextant-*/belongs-to"):
+        with contextlib.suppress(OSError):
+            home = Path(note.read_text(encoding="utf-8").strip())
+            if home.is_relative_to("/tmp") and not home.exists():
+                _remove_unless_locked(note.parent, note.parent / "owner.lock")
+
+
+def _remove_unless_locked(folder: Path, lock_file: Path) -> None:
+    with lock_file.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _server: PrivateServer | None = None

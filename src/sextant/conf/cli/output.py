@@ -35,10 +35,11 @@ def to_text(value: object) -> str:
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {_cell(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        rows = [_plain(item) for item in value]
-        if rows and all(isinstance(row, Mapping) for row in rows):
+        items = [_plain(item) for item in value]
+        rows = [item for item in items if isinstance(item, Mapping)]
+        if rows and len(rows) == len(items):
             return _table(rows)
-        return "\n".join(_cell(row) for row in rows)
+        return "\n".join(_cell(item) for item in items)
     return str(value)
 
 

@@ -37,7 +37,7 @@ class Backoff:
 
     def failed(self, now: float) -> float:
         """Note a failure at `now` (monotonic seconds); returns the pause."""
-        pause = min(FIRST_PAUSE_SECONDS * 2**self.failures, LONGEST_PAUSE_SECONDS)
+        pause: float = min(FIRST_PAUSE_SECONDS * 2**self.failures, LONGEST_PAUSE_SECONDS)
         self.failures += 1
         self.next_try = now + pause
         return pause

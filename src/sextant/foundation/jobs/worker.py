@@ -38,5 +38,5 @@ async def _look_after_predecessor(silence_seconds: float) -> None:
     """A worker that starts after a crash asks for the dead one's jobs as soon as they can be told, instead of at the
     next full minute."""
     with contextlib.suppress(AlreadyEnqueued):
-        delay = {"seconds": int(silence_seconds) + 1}
-        await requeue_stalled_jobs.configure(schedule_in=delay).defer_async()
+        delay = int(silence_seconds) + 1
+        await requeue_stalled_jobs.configure(schedule_in={"seconds": delay}).defer_async()

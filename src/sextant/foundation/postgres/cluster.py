@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from sextant.foundation.postgres.account import can_enter
 from sextant.foundation.postgres.binaries import reachable_binaries
@@ -103,7 +103,8 @@ class Cluster:
         locale = ["--locale=C.UTF-8"]
         if self.binaries.major >= BUILTIN_LOCALES_SINCE:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [self.binaries.folder / "initdb", "-D", draft, "-U", OWNER_ROLE, "-A", "trust", "-E", "UTF8", *locale]
+        program, target = str(self.binaries.folder / "initdb"), str(draft)
+        command = [program, "-D", target, "-U", OWNER_ROLE, "-A", "trust", "-E", "UTF8", *locale]
         if self.settings.get("fsync") == "off":
             command.append("--no-sync")
         done = run_program(command, account=self.place.account)

@@ -20,6 +20,8 @@ SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100
 """Bytes in the path of a unix socket that every system takes (the limit is 107 on Linux, 103 on macOS)."""
 SHELTER = Path("/var/lib")
+WHOSE = "belongs-to"
+"""A file in a sheltered folder that names the home it serves, for whoever finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _choose(name: Path) -> None:
         return
     shelter = SHELTER / f"sextant-{_short(name)}"
     _make_folder(shelter)
+    (shelter / WHOSE).write_text(f"{name.parent}\n", encoding="utf-8")
     name.symlink_to(shelter)
 
 
