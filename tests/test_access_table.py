@@ -50,6 +50,9 @@ def test_every_row_answers_for_the_whole_cast() -> None:
 def test_every_job_has_a_row() -> None:
     from procrastinate.contrib.django import app
 
+    from sextant.foundation.jobs.discovery import load_jobs
+
+    load_jobs()
     ours = {name for name in app.tasks if name.startswith("sextant.")}
     assert ours == {row["name"] for row in JOBS}
 

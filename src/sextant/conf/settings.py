@@ -158,7 +158,7 @@ SEXTANT_HOME = ENV.home
 SEXTANT_ZONE = ENV.zone
 
 SEXTANT_WORKER_SILENCE = ENV.worker_silence_seconds
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # foundation.jobs.discovery, for those who need it
 
 LOGGING = {
     "version": 1,

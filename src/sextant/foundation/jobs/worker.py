@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from sextant.foundation.jobs.discovery import load_jobs
 from sextant.foundation.jobs.jobs import requeue_stalled_jobs
 
 HEARTBEATS_IN_SILENCE = 3
@@ -18,6 +19,7 @@ GRACE_SECONDS = 15
 
 def run_worker(*, concurrency: int, silence_seconds: float) -> None:
     """Run jobs until SIGTERM or SIGINT."""
+    load_jobs()
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     with app.replace_connector(connector):
         asyncio.run(_work(concurrency, silence_seconds))
