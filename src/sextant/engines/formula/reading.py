@@ -1,5 +1,6 @@
 """Text to `syntax` tree. Every way in which it can fail is a problem with a position; nothing is raised."""
 
+import re
 from functools import cache
 
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -13,6 +14,9 @@ from sextant.engines.formula.syntax import LimitExceeded, Syntax
 from sextant.engines.formula.syntax_problems import explain
 from sextant.engines.formula.width import half_width
 from sextant.engines.values import Outcome
+
+# Also inside quotes: a database cuts its texts, or its statements, at some of them.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @cache
@@ -30,6 +34,9 @@ def read(text: str) -> Outcome[Syntax]:
     clean = _without_lead(half_width(text))
     if not clean.strip():
         return Outcome(None, (report(Code.EMPTY),))
+    if unprintable := _CONTROL.search(text):
+        shown = f"U+{ord(unprintable[0]):04X}"
+        return Outcome(None, (report(Code.BAD_CHARACTER, at=unprintable.start(), character=shown),))
     if (at := too_deep_at(clean, limit=limits.DEPTH)) is not None:
         return Outcome(None, (report(Code.TOO_DEEP, at=at, limit=limits.DEPTH),))
     try:

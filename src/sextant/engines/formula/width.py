@@ -6,8 +6,10 @@ Every replacement is one character for one character, so that positions stay tho
 import re
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_OTHERS = {"\u3000": " ", "×": "*", "÷": "/", "−": "-", "。": ".", "、": ",", "【": "[", "】": "]"}
-_TABLE = str.maketrans({**{chr(full): chr(half) for full, half in _FULL_WIDTH.items()}, **_OTHERS})
+_INVISIBLE = dict.fromkeys("\u3000\u200b\u2060\ufeff", " ")
+"""The wide space, and what a copy from a web page or a document brings along unseen."""
+_OTHERS = {"×": "*", "÷": "/", "−": "-", "。": ".", "、": ",", "【": "[", "】": "]"}
+_TABLE = str.maketrans({**{chr(full): chr(half) for full, half in _FULL_WIDTH.items()}, **_INVISIBLE, **_OTHERS})
 
 # What stands in quotes or in name brackets is data: it stays exactly as written.
 _KEPT = re.compile(r'("(?:[^"]|"")*"|[“”][^“”]*[“”]|＂[^＂]*＂|[\[［【][^\[\]［］【】]*[\]］】])')

@@ -40,7 +40,7 @@ numbers = st.one_of(
 )
 texts = st.one_of(
     st.sampled_from(["华东", "华南", "a\"b'c", "", "A", "a", "\\n%_", "é👩‍👧"]),
-    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=6),
 )
 dates = st.one_of(
     st.sampled_from([date(2024, 2, 29), date(2026, 1, 31), date(2026, 3, 1), date(1999, 12, 31)]),
@@ -114,7 +114,7 @@ def _grow(parts: dict[FormulaType, st.SearchStrategy[str]]) -> dict[FormulaType,
 
     places = st.integers(-15, 9).map(str)
     number = [
-        _binary(n, ["+", "-", "*", "/", "*", "/"], n),
+        *[_binary(n, signs, n) for signs in (["+", "-"], ["*"], ["*", "/"], ["/"])],
         _binary(n, ["^"], st.sampled_from(["2", "0.5", "-1", "3"]) | n),
         n.map(lambda each: f"-({each})"),
         n.map(lambda each: f"({each})%"),
@@ -154,19 +154,35 @@ def _grow(parts: dict[FormulaType, st.SearchStrategy[str]]) -> dict[FormulaType,
     ]
     day = [_call("MIN", d, d), _call("MAX", d, d)]
     grown = {NUMBER: number, TEXT: text, BOOLEAN: boolean, DATE: day}
-    return {kind: st.one_of(parts[kind], *made, *chosen(parts[kind])) for kind, made in grown.items()}
+    # As one alternative among the others, lest half of all formulas begin with a choice.
+    return {kind: st.one_of(*made, st.one_of(*chosen(parts[kind])).map(str)) for kind, made in grown.items()}
 
 
 def _typed(levels: int) -> dict[FormulaType, st.SearchStrategy[str]]:
-    parts = {kind: st.one_of(_names(kind), _literal(kind)) for kind in NAMES.values()}
-    for _ in range(levels):
-        parts = _grow(parts)
-    return parts
+    leaves = {kind: st.one_of(_names(kind), _literal(kind)) for kind in NAMES.values()}
+    grown = _grow(leaves)
+    for _ in range(levels - 1):
+        # The map keeps one_of from flattening, which would make leaves rare and formulas huge.
+        grown = _grow({kind: st.one_of(leaves[kind], grown[kind].map(str)) for kind in leaves})
+    return grown
 
 
 _PARTS = _typed(3)
-formula_texts = st.one_of(*_PARTS.values())
+formula_texts = st.sampled_from([NUMBER, NUMBER, TEXT, BOOLEAN, DATE]).flatmap(_PARTS.__getitem__)
 """Texts of well-typed formulas over NAMES, up to four levels deep."""
+
+
+def _grow_signs(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    unary = st.tuples(st.sampled_from(["(-{})", "({})%"]), part).map(lambda parts: parts[0].format(parts[1]))
+    return st.one_of(
+        _binary(part, ["+", "-"], part), _binary(part, ["-", "*", "/"], part), _binary(part, ["^"], part), unary
+    )
+
+
+_signed = st.recursive(st.sampled_from(["[回款]", "2", "0.5", "70%"]), _grow_signs, max_leaves=10)
+_wrapped = st.sampled_from(["{}", "{}", "1 & ({} & 2)", "({} < 1) = (2 > {})"])
+sign_texts = st.tuples(_wrapped, _signed).map(lambda parts: parts[0].replace("{}", parts[1]))
+"""Texts of formulas of signs only, with every bracket written."""
 
 _FLAT = _typed(1)
 group_texts = st.one_of(

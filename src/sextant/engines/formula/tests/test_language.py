@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sextant.engines.formula import Code, FormulaType, parse, to_sql
 from sextant.engines.formula.codes import PARAMETERS, SUGGESTED
-from sextant.engines.formula.tests.makers import NAMES, formula_texts, rows
+from sextant.engines.formula.tests.makers import NAMES, formula_texts, rows, sign_texts
 from sextant.engines.formula.types import BOOLEAN, NUMBER
 from sextant.engines.formula.width import half_width
 from sextant.engines.values import Severity
@@ -60,8 +60,13 @@ def test_any_text_gives_a_formula_or_problems_with_places_inside_it(text):
 
 
 @tried
-@given(text=formula_texts)
-def test_printed_formula_parses_to_the_same_formula(text):
+@given(text=formula_texts, signs=sign_texts)
+def test_printed_formula_parses_to_the_same_formula(text, signs):
+    assert_printing_is_faithful(text)
+    assert_printing_is_faithful(signs)
+
+
+def assert_printing_is_faithful(text: str) -> None:
     formula = parse(text, names=NAMES).value
     again = parse(formula.text(), names=NAMES).value
     assert again == formula
@@ -144,6 +149,12 @@ def test_text_in_quotes_and_names_keeps_its_full_width_signs():
     assert half_width("“（１）”＆［目标（万）］") == "“（１）”&[目标（万）]"
     formula = parse('［目标（万）］ & “"（１）"”', names={"目标（万）": NUMBER}).value
     assert formula.evaluate({"目标（万）": 2}).value == '2"（１）"'
+
+
+def test_character_that_cannot_be_seen_is_read_over_or_named():
+    assert parse("\ufeff1\u200b + 1", names={}).value.text() == "1 + 1"
+    (problem,) = parse('"a\0b"', names={}).problems
+    assert (problem.code, problem.at, problem.params["character"]) == (Code.BAD_CHARACTER, 2, "U+0000")
 
 
 def test_full_width_typing_means_the_same_as_half_width():
