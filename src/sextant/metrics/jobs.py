@@ -1,17 +1,20 @@
-"""Jobs of metrics."""
+"""Jobs of metrics.
+
+Every process finds the jobs at its start; what they need (Delta, DuckDB, Arrow) is loaded when one runs.
+"""
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import now
-from sextant.metrics import ledger
-from sextant.metrics.actions.ingest import ingest_queued
 
 
 @app.task(name="sextant.metrics.ingest_batch", retry=RetryStrategy(max_attempts=3, wait=30))
 def ingest_batch(*, batch_id: int, label: str, **unknown: object) -> None:
     """Take in the file of a queued batch. Running it twice takes it in once."""
+    from sextant.metrics.actions.ingest import ingest_queued
+
     ingest_queued(batch_id, actor=Actor.system(label), now=now())
 
 
@@ -19,6 +22,8 @@ def ingest_batch(*, batch_id: int, label: str, **unknown: object) -> None:
 @app.task(name="sextant.metrics.compact_ledger", queueing_lock="sextant.metrics.compact_ledger")
 def compact_ledger(timestamp: int = 0, **unknown: object) -> None:
     """Every night: merge the small files of the day's batches, so that reading stays fast."""
+    from sextant.metrics import ledger
+
     ledger.compact()
 
 
