@@ -6,7 +6,7 @@ from django.test import Client
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.clock import now
-from tests.browser import axe, overflow, settle, shoot, sign_in
+from tests.browser import axe, overflow, set_theme, settle, shoot, sign_in
 from tests.ui import urls
 
 pytestmark = pytest.mark.browser
@@ -88,6 +88,16 @@ def test_theme_switch_is_kept_and_system_follows_the_system(site, page):
     page.get_by_role("button", name="跟随系统").click()
     page.reload()
     assert page.evaluate(background) == "rgb(14, 17, 22)"
+
+
+def test_dark_page_is_printed_light_and_without_navigation(site, page):
+    sign_in(page, site, "hr")
+    page.goto(site.url + "/account/sessions/")
+    set_theme(page, "dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(233, 235, 239)"
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(23, 26, 33)"
+    assert page.locator("aside").is_hidden()
 
 
 def test_language_switch_speaks_english_and_comes_back(site, page):
