@@ -15,7 +15,7 @@ from sextant.metrics import jobs
 from sextant.metrics.models import Batch, EvaluationRun, QuarantinedRow
 from sextant.metrics.queries import find_metric
 from sextant.metrics.tests.makers import make_batch
-from sextant.metrics.views import ingest as ingest_views
+from sextant.metrics.views.uploads import AT_ONCE_BYTES
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person
 
@@ -117,11 +117,10 @@ class TestRun:
         assert hr.post(address, {"mapping_text": MAPPING, "do": "run"}).url == first.url
         assert Batch.objects.count() == 1
 
-    def test_a_large_file_waits_for_the_worker_and_its_page_asks_again(
-        self, hr: Client, person: Person, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(ingest_views, "AT_ONCE_BYTES", 10)
-        address = hr.post(upload(hr).url, {"mapping_text": MAPPING, "do": "run"}).url
+    def test_a_large_file_waits_for_the_worker_and_its_page_asks_again(self, hr: Client, person: Person) -> None:
+        many = "id,who,day,amount\n" + "".join(f"{n},E1,2026-01-02,{n}\n" for n in range(25_000))
+        assert len(many) > AT_ONCE_BYTES
+        address = hr.post(upload(hr, rows=many).url, {"mapping_text": MAPPING, "do": "run"}).url
         text = hr.get(address).content.decode()
         assert "排队中" in text and 'hx-trigger="every 2s"' in text
         batch = Batch.objects.get()
@@ -130,7 +129,7 @@ class TestRun:
         assert "排队中" not in part and "hx-trigger" not in part and "<html" not in part
         jobs.ingest_batch(batch_id=batch.pk, label="人事")
         batch.refresh_from_db()
-        assert (batch.state, batch.accepted) == ("done", 1)
+        assert (batch.state, batch.accepted) == ("done", 25_000)
 
     def test_a_file_broken_further_down_ends_on_a_page_that_says_so(self, hr: Client, person: Person) -> None:
         broken = ROWS + '4,E1,"2026-01-02,5\n'
