@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from sextant.engines.evaluation import ENGINE_VERSION
-from sextant.engines.evaluation.sql import lines
+from sextant.engines.evaluation.sql import LINES
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
@@ -105,7 +105,7 @@ def _receive(
         for _part in evaluation.parts:
             source = evaluation.connection
             counts.update(dict(source.execute("SELECT light, count(*) FROM sx_standing GROUP BY light").fetchall()))
-            source.execute(lines())
+            source.execute(LINES)
             while rows := source.fetchmany(_ROWS_AT_ONCE):
                 block = "".join(row[0] for row in rows).encode()
                 total.update(block)

@@ -1,7 +1,6 @@
 """The set path: every goal of a run in DuckDB, to the same decimals, reasons and bytes as the row path."""
 
-from sextant.engines.evaluation.sql.inputs import GOAL_COLUMNS, METRIC_COLUMNS, STANDING_COLUMNS, Setting
-from sextant.engines.evaluation.sql.lines import lines
-from sextant.engines.evaluation.sql.run import GOALS_AT_ONCE, evaluate_set
+from sextant.engines.evaluation.sql.inputs import GOAL_COLUMNS, METRIC_COLUMNS, Setting
+from sextant.engines.evaluation.sql.run import GOALS_AT_ONCE, LINES, evaluate_set
 
-__all__ = ["GOALS_AT_ONCE", "GOAL_COLUMNS", "METRIC_COLUMNS", "STANDING_COLUMNS", "Setting", "evaluate_set", "lines"]
+__all__ = ["GOALS_AT_ONCE", "GOAL_COLUMNS", "LINES", "METRIC_COLUMNS", "Setting", "evaluate_set"]

@@ -4,24 +4,26 @@ An arm is one SQL text: scan, join, one hash aggregation, then arithmetic column
 weeks are columns, so a streak is a bit pattern and a running sum a few additions.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sextant.engines.evaluation.case import Case
+from sextant.engines.evaluation.exact import MICRO, to_micro
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation
-from sextant.engines.evaluation.sql.inputs import LARGEST_AMOUNT, STANDING_COLUMNS, Part, Setting
+from sextant.engines.evaluation.sql.inputs import Part, Setting
 from sextant.engines.evaluation.sql.pivot import weekly_values
-from sextant.engines.evaluation.sql.reasons import ARM_CODES, facts_of, params_by_code
-from sextant.engines.evaluation.sql.shapes import below_baseline, expected, progress, rung, targets
-from sextant.engines.evaluation.sql.text import AMOUNT, Pipeline, micro, to_amount, to_whole
+from sextant.engines.evaluation.sql.reasons import facts_of, params_by_code
+from sextant.engines.evaluation.sql.shapes import below_baseline, distance_columns, expected, progress, rung
+from sextant.engines.evaluation.sql.text import Pipeline, nearest, to_text
 
 _COLOURS = ("green", "yellow", "red")
+_FIELDS = ("value_text", "expected_text", "elapsed_text", "progress_text", "completion_text", "score_text")
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
     """Goals that share their arithmetic, within a part of the run. `metric_ids` are those that occur: the scan leaves
-    the others out. `slots` weeks are looked at; `has_older` when some goal began before them."""
+    the others out. `slots` weeks are looked at; `has_older` when some goal began before them;
+    `is_narrow` when every value of the ledger fits 64 bits."""
 
     aggregation: Aggregation
     case: Case
@@ -29,12 +31,13 @@ class Arm:
     metric_ids: tuple[int, ...]
     slots: int
     has_older: bool
+    is_narrow: bool
 
     @property
     def goals(self) -> str:
         """The condition that chooses the goals from `sx_goal`."""
         return (
-            f"path = 'arm' AND family = '{self.aggregation.value}' AND kase = '{self.case.value}'"
+            f"path = 'arm' AND aggregation = '{self.aggregation.value}' AND kase = '{self.case.value}'"
             f" AND {self.part.condition}"
         )
 
@@ -45,44 +48,47 @@ class Arm:
 
 
 def arm_statement(arm: Arm, setting: Setting) -> str:
-    """The SQL text that adds the standings of an arm to `sx_standing`. A goal whose value lies beyond 128-bit
-    arithmetic gets none: it is left for the row path."""
+    """The SQL text that adds the standings of an arm to `sx_standing`. A goal whose values are too large for it gets
+    none: it is left for the row path."""
     pipeline = weekly_values(
-        arm.aggregation, goals=arm.goals, measurements=arm.measurements, slots=arm.slots, has_older=arm.has_older
+        arm.aggregation,
+        goals=arm.goals,
+        measurements=arm.measurements,
+        slots=arm.slots,
+        has_older=arm.has_older,
+        is_narrow=arm.is_narrow,
     )
-    pipeline.text = f"SELECT * FROM ({pipeline.text}) JOIN sx_span USING (from_on, until_on)"
-    pipeline.keep(f"coalesce(abs(v0), 0) < {LARGEST_AMOUNT}")
+    pipeline.join("sx_span", using="from_on, until_on")
     _place(pipeline, arm, setting)
     _judge(pipeline, arm, setting)
     _measure(pipeline, arm, setting)
-    _explain(pipeline, arm, setting)
-    listed = ", ".join(STANDING_COLUMNS)
-    return f"INSERT INTO sx_standing SELECT {listed} FROM ({pipeline.text})"
+    _score(pipeline, arm, setting)
+    _explain(pipeline)
+    return f"INSERT INTO sx_standing SELECT goal_id, light, {_line(arm, setting)} FROM ({pipeline.text})"
 
 
 def _place(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     """P and Q of every slot, ages, the bits of weeks below the baseline."""
-    cap = micro(setting.thresholds.progress_cap)
-    at = {slot: progress(arm.case, f"v{slot}", f"k{slot}", target="base", cap=cap) for slot in range(arm.slots)}
+    cap = to_micro(setting.thresholds.progress_cap)
+    at = {slot: progress(arm.case, f"v{slot}", f"k{slot}", target="base_u", cap=cap) for slot in range(arm.slots)}
     end_back = {slot: "(sunday - tau)" if slot == 0 else str(7 * slot) for slot in range(arm.slots)}
     pipeline.stage(
         {f"top{slot}": at[slot].top for slot in at}
         | {f"under{slot}": at[slot].under for slot in at}
         | {f"age{slot}": f"seen{slot} - {end_back[slot]}" for slot in at}
-        | targets()
+        | distance_columns(arm.case)
     )
-    bits = " + ".join(
-        f"CASE WHEN whole{slot} AND o{slot} IS NOT NULL AND"
-        f" ({_below(arm, slot, setting)}) THEN {1 << slot}::BIGINT ELSE 0 END"
+    tests = [
+        below_baseline(arm.case, slot, is_cumulative=arm.aggregation.is_cumulative, thresholds=setting.thresholds)
         for slot in range(arm.slots)
+    ]
+    bits = (
+        f"CASE WHEN whole{slot} AND o{slot} IS NOT NULL AND ({test}) THEN {1 << slot}::BIGINT ELSE 0 END"
+        for slot, test in enumerate(tests)
     )
-    pipeline.stage({"below": bits})
+    pipeline.stage({"below": " + ".join(bits)})
     # the newest finished week is slot 0 only on the Sunday that ends it
     pipeline.stage({"mask0": "CASE WHEN whole0 THEN below ELSE below >> 1 END", "mask1": "below >> 1"})
-
-
-def _below(arm: Arm, slot: int, setting: Setting) -> str:
-    return below_baseline(arm.case, slot, is_cumulative=arm.aggregation.is_cumulative, thresholds=setting.thresholds)
 
 
 def _judge(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
@@ -123,17 +129,17 @@ def _grey(arm: Arm, slot: int) -> dict[str, str]:
 def _coloured(arm: Arm, slot: int, setting: Setting) -> dict[str, str]:
     """Rules 3 to 5 at a slot, by reason code."""
     thresholds = setting.thresholds
-    red, yellow = 2 * micro(thresholds.red_below) - 1, 2 * micro(thresholds.yellow_below) - 1
+    red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
     top, under = f"top{slot}", f"under{slot}"
     if not arm.case.follows_time:
         return {
-            "light.below_red": f"2000000 * {top} < {red} * {under}",
-            "light.below_yellow": f"2000000 * {top} < {yellow} * {under}",
+            "light.below_red": f"2000000::HUGEINT * {top} < {red}::HUGEINT * {under}",
+            "light.below_yellow": f"2000000::HUGEINT * {top} < {yellow}::HUGEINT * {under}",
         }
     return {
-        "light.late": f"2000000 * n * {top} < late{slot} * {under}",
-        "light.below_red": f"2000000 * n * {top} < {red} * k{slot} * {under}",
-        "light.below_yellow": f"2000000 * n * {top} < yellow{slot} * {under}",
+        "light.late": f"n2 * {top} < late{slot} * {under}",
+        "light.below_red": f"n2 * {top} < {red}::HUGEINT * k{slot} * {under}",
+        "light.below_yellow": f"n2 * {top} < yellow{slot} * {under}",
     }
 
 
@@ -148,7 +154,7 @@ def _severity(arm: Arm, slot: int, setting: Setting) -> str:
     red = coloured["light.below_red"]
     if arm.case.follows_time:
         # late or below: the higher of the two bars, already merged for the whole period
-        red = f"2000000 * n * top{slot} < red{slot} * under{slot}"
+        red = f"n2 * top{slot} < red{slot} * under{slot}"
     return (
         f"CASE WHEN k{slot} IS NULL THEN NULL WHEN {' OR '.join(_grey(arm, slot).values())} THEN -1 WHEN {red} THEN 2"
         f" WHEN {coloured['light.below_yellow']} THEN 1 WHEN {_streaked(slot, 'red')} THEN 2"
@@ -158,7 +164,7 @@ def _severity(arm: Arm, slot: int, setting: Setting) -> str:
 
 def _code(arm: Arm, slot: int, setting: Setting) -> str:
     """The reason code of the raw light at a slot."""
-    kind = "'streak'" if arm.case is Case.RANGE else "CASE WHEN baseline IS NULL THEN 'streak' ELSE 'line' END"
+    kind = "'streak'" if arm.case is Case.RANGE else "CASE WHEN line_u IS NULL THEN 'streak' ELSE 'line' END"
     plain = _grey(arm, slot) | _coloured(arm, slot, setting)
     branches = [f"WHEN {test} THEN '{code}'" for code, test in plain.items()]
     branches += [
@@ -168,50 +174,48 @@ def _code(arm: Arm, slot: int, setting: Setting) -> str:
 
 
 def _measure(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
-    """The numbers of τ and of the week's end before it."""
-    thresholds = setting.thresholds
-    cap, slots = micro(thresholds.progress_cap), range(min(arm.slots, 2))
-    pipeline.stage({f"whole_{part}{slot}": to_whole(f"{part}{slot}") for part in ("top", "under") for slot in slots})
+    """The numbers of τ, in whole millionths, and the reason of its raw light."""
+    cap = to_micro(setting.thresholds.progress_cap)
     completion = _over_time if arm.case.follows_time else _clamped
     pipeline.stage(
-        {"p_micro": _clamped(0, cap)}
-        | {f"c_micro{slot}": completion(slot, cap) for slot in slots}
-        | {f"reason{slot}": _code(arm, slot, setting) for slot in slots}
-        | {f"streak{slot}": _trailing_ones(f"mask{slot}") for slot in slots}
-    )
-    _score(pipeline, arm, setting)
-    pipeline.stage({f"e{slot}": f"({expected(arm.case, f'k{slot}')})::{AMOUNT}" for slot in range(arm.slots)})
-    pipeline.stage(
         {
-            "as_of": f"DATE '{setting.on}'",
-            "value": f"v0::{AMOUNT}",
-            "expected": "e0",
-            "late_expected": expected(arm.case, "late_k") if arm.case.follows_time else f"NULL::{AMOUNT}",
-            "elapsed": to_amount("elapsed_micro"),
-            "progress": to_amount("p_micro"),
-            "completion": to_amount("c_micro0"),
-            "completion1": to_amount("c_micro1") if arm.slots > 1 else f"NULL::{AMOUNT}",
-            "score": to_amount("score_micro"),
+            "progress": _clamped(0, cap),
+            "completion": completion(0, cap),
+            "late_expected": expected(arm.case, "late_k") if arm.case.follows_time else "NULL::BIGINT",
+            "reason0": _code(arm, 0, setting),
+            "streak0": _trailing_ones("mask0"),
         }
+        | {f"e{slot}": expected(arm.case, f"k{slot}") for slot in range(min(arm.slots, SHOWN_WEEKS))}
     )
+    held = {"completion1": "NULL::BIGINT", "reason1": "NULL", "streak1": "NULL"}
+    if arm.slots > 1:
+        held = {
+            "completion1": f"CASE WHEN shown0 <> sev0 THEN {completion(1, cap)} END",
+            "reason1": f"CASE WHEN shown0 <> sev0 THEN {_code(arm, 1, setting)} END",
+            "streak1": f"CASE WHEN shown0 <> sev0 THEN {_trailing_ones('mask1')} END",
+        }
+    pipeline.stage(held)
 
 
 def _clamped(slot: int, cap: int) -> str:
-    """p in millionths, floored and capped; NULL without a value."""
-    top, under = f"whole_top{slot}", f"whole_under{slot}"
+    """p, floored and capped; NULL without a value."""
+    top, under = f"top{slot}", f"under{slot}"
+    quotient = nearest(top, under, scale=MICRO, within=f"{under} < 2000000000000")
     return (
-        f"CASE WHEN v{slot} IS NULL THEN NULL WHEN {top} <= 0 THEN 0 WHEN 1000000 * {top} >= {cap} * {under}"
-        f" THEN {cap} ELSE (2000000 * {top} + {under}) // (2 * {under}) END"
+        f"CASE WHEN v{slot} IS NULL THEN NULL WHEN {top} <= 0 THEN 0"
+        f" WHEN {MICRO}::HUGEINT * {top} >= {cap}::HUGEINT * {under} THEN {cap} ELSE {quotient} END"
     )
 
 
 def _over_time(slot: int, cap: int) -> str:
-    """c in millionths for goals that follow time: clamped p over E; NULL without a value or expectation."""
-    top, under, k = f"whole_top{slot}", f"whole_under{slot}", f"k{slot}::HUGEINT"
+    """c of goals that follow time: clamped p over E; NULL without a value or an expectation."""
+    top, under, k = f"top{slot}", f"under{slot}", f"k{slot}"
+    small = nearest(f"({top} * n)", f"({under} * {k})", scale=MICRO, within="TRUE")
+    large = nearest(f"({top}::HUGEINT * n)", f"({under}::HUGEINT * {k})", scale=MICRO)
     return (
-        f"CASE WHEN v{slot} IS NULL OR k{slot} = 0 THEN NULL WHEN {top} <= 0 THEN 0"
-        f" WHEN 1000000 * {top} >= {cap} * {under} THEN ({2 * cap} * n + {k}) // (2 * {k})"
-        f" ELSE (2000000 * n * {top} + {under} * {k}) // (2 * {under} * {k}) END"
+        f"CASE WHEN v{slot} IS NULL OR {k} = 0 THEN NULL WHEN {top} <= 0 THEN 0"
+        f" WHEN {MICRO}::HUGEINT * {top} >= {cap}::HUGEINT * {under} THEN {nearest(f'({cap} * n)', k, within='TRUE')}"
+        f" WHEN {under}::HUGEINT * n < 2000000000000 THEN {small} ELSE {large} END"
     )
 
 
@@ -220,64 +224,97 @@ def _trailing_ones(mask: str) -> str:
 
 
 def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
-    """`score_micro`: the weighted sum of two fractions, exactly: quotients and remainders apart, one rounding."""
+    """`score`: the weighted sum of two fractions, exactly: quotients and remainders apart, one rounding."""
     thresholds = setting.thresholds
-    cap, far_cap = micro(thresholds.progress_cap), micro(thresholds.stretch_cap)
+    # without a stretch target the score is p itself, on a scale of 100: two more places than p has
+    cap = to_micro(thresholds.progress_cap)
+    hundredfold = nearest("top0", "under0", scale=100 * MICRO, within="under0 < 20000000000")
     alone = (
-        f"CASE WHEN whole_top0 <= 0 THEN 0 WHEN 1000000 * whole_top0 >= {cap} * whole_under0 THEN {100 * cap}"
-        f" ELSE (200000000 * whole_top0 + whole_under0) // (2 * whole_under0) END"
+        f"CASE WHEN top0 <= 0 THEN 0 WHEN {MICRO}::HUGEINT * top0 >= {cap}::HUGEINT * under0 THEN {100 * cap}"
+        f" ELSE {hundredfold} END"
     )
     if arm.case is Case.RANGE:
-        pipeline.stage({"score_micro": f"CASE WHEN v0 IS NOT NULL THEN {alone} END"})
+        pipeline.stage({"score": f"CASE WHEN v0 IS NOT NULL THEN {alone} END"})
         return
-    ladder, parallel = rung(arm.case, "v0", "k0"), progress(arm.case, "v0", "k0", target="stretch", cap=far_cap)
+    far_cap = to_micro(thresholds.stretch_cap)
+    ladder, parallel = rung(arm.case, "v0", "k0"), progress(arm.case, "v0", "k0", target="stretch_u", cap=far_cap)
     pipeline.stage(
         {
-            "far_top": to_whole(f"CASE WHEN curve = 'ladder' THEN {ladder.top} ELSE {parallel.top} END"),
-            "far_under": to_whole(f"CASE WHEN curve = 'ladder' THEN {ladder.under} ELSE {parallel.under} END"),
+            "far_top": f"CASE WHEN curve = 'ladder' THEN {ladder.top} ELSE {parallel.top} END",
+            "far_under": f"CASE WHEN curve = 'ladder' THEN {ladder.under} ELSE {parallel.under} END",
         }
     )
-    over = f"1000000 * far_top >= {far_cap} * far_under"
-    base_weight, far_weight = 100 * micro(thresholds.base_weight), 100 * micro(thresholds.stretch_weight)
+    over = f"{MICRO}::HUGEINT * far_top >= {far_cap}::HUGEINT * far_under"
     pipeline.stage(
         {
-            "base_points": f"{base_weight} * least(greatest(whole_top0, 0), whole_under0)",
-            "far_points": f"{far_weight} * CASE WHEN {over} THEN {far_cap} ELSE greatest(far_top, 0) END",
-            "far_parts": f"CASE WHEN {over} THEN 1000000 ELSE far_under END",
+            "near": "least(greatest(top0, 0), under0)",
+            "far": f"CASE WHEN {over} THEN {far_cap} ELSE greatest(far_top, 0) END",
+            "far_parts": f"CASE WHEN {over} THEN {MICRO} ELSE far_under END",
         }
     )
-    rest = "((base_points % whole_under0) * far_parts + (far_points % far_parts) * whole_under0)"
+    near_weight, far_weight = 100 * to_micro(thresholds.base_weight), 100 * to_micro(thresholds.stretch_weight)
+    pipeline.stage(
+        {
+            **_divided("near", "under0", near_weight),
+            **_divided("far", "far_parts", far_weight),
+            "both_parts": "under0::HUGEINT * far_parts",
+        }
+    )
+    pipeline.stage({"rest": "2 * (near_rest::HUGEINT * far_parts + far_rest::HUGEINT * under0)"})
     both = (
-        "base_points // whole_under0 + far_points // far_parts"
-        f" + (2 * {rest} + whole_under0 * far_parts) // (2 * whole_under0 * far_parts)"
+        "near_points + far_points + CASE WHEN rest >= 3 * both_parts THEN 2 WHEN rest >= both_parts THEN 1 ELSE 0 END"
     )
-    pipeline.stage({"score_micro": f"CASE WHEN v0 IS NULL THEN NULL WHEN stretch IS NULL THEN {alone} ELSE {both} END"})
+    pipeline.stage({"score": f"CASE WHEN v0 IS NULL THEN NULL WHEN stretch_u IS NULL THEN {alone} ELSE {both} END"})
 
 
-def _explain(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
-    """Light, reason and weeks."""
+def _divided(part: str, under: str, weight: int) -> dict[str, str]:
+    """weight · part / under as quotient and rest; in 64 bits where the product fits."""
+    fits = f"greatest({part}, {under}) < {(1 << 62) // max(weight, 1)}"
+    return {
+        f"{part}_points": (
+            f"CASE WHEN {fits} THEN (({weight} * {part}) // {under})::HUGEINT"
+            f" ELSE ({weight}::HUGEINT * {part}) // {under}::HUGEINT END"
+        ),
+        f"{part}_rest": (
+            f"CASE WHEN {fits} THEN (({weight} * {part}) % {under})::HUGEINT"
+            f" ELSE ({weight}::HUGEINT * {part}) % {under}::HUGEINT END"
+        ),
+    }
+
+
+def _explain(pipeline: Pipeline) -> None:
+    """Light, reason and the numbers as text."""
     colours = " ".join(f"WHEN {severity} THEN '{colour}'" for severity, colour in enumerate(_COLOURS))
     pipeline.stage(
         {
             "light": f"CASE shown0 {colours} ELSE 'none' END",
             "reason": "CASE WHEN shown0 <> sev0 THEN 'light.held' ELSE reason0 END",
+            "value_text": to_text("v0"),
+            "expected_text": to_text("e0"),
+            "progress_text": to_text("progress"),
+            "completion_text": to_text("completion"),
+            "score_text": to_text("score"),
         }
     )
-    codes = [code for code in ARM_CODES if code != "light.held" or arm.slots > 1]
+
+
+def _line(arm: Arm, setting: Setting) -> str:
+    r"""The canonical row, as `Standing.canonical_row` writes it."""
     shown = range(min(arm.slots, SHOWN_WEEKS) - 1, -1, -1)
-    sundays = ("least(sunday, (until_on - 1)::DATE)" if slot == 0 else f"(sunday - {7 * slot})::DATE" for slot in shown)
-    letters = ", ".join(f"substr('ngyr', shown{slot} + 2, 1)" for slot in shown)
-    pipeline.stage(
-        {
-            "params": params_by_code(codes, facts_of(arm.case, setting.thresholds)),
-            "week_ends": _latest(sundays, len(shown)),
-            "week_values": _latest((f"v{slot}::{AMOUNT}" for slot in shown), len(shown)),
-            "week_expected": _latest((f"e{slot}" for slot in shown), len(shown)),
-            "week_lights": f"concat({letters})",
-        }
+    values, expectations = (
+        ", ".join(f"coalesce({to_text(f'{name}{slot}')}, gap{slot})" for slot in shown) for name in ("v", "e")
     )
-
-
-def _latest(values: Iterable[str], count: int) -> str:
-    """A list of the weeks that the goal has begun, oldest first."""
-    return f"list_value({', '.join(values)})[{count + 1} - least(weeks, {count}):]"
+    letters = ", ".join(f"substr('ngyr', shown{slot} + 2, 1)" for slot in shown)
+    fields = (
+        "goal_id",
+        f"'{setting.on}'",
+        *(rf"coalesce({name}, '\N')" for name in _FIELDS),
+        "light",
+        "reason",
+        rf"replace({params_by_code(facts_of(arm.case, setting.thresholds))}, '\', '\\')",
+        "week_ends",
+        f"'{{' || concat_ws(',', {values}) || '}}'",
+        f"'{{' || concat_ws(',', {expectations}) || '}}'",
+        f"concat({letters})",
+    )
+    return f"concat_ws(chr(9), {', '.join(fields)}) || chr(10)"

@@ -7,8 +7,9 @@ They read three relations the caller provides: `goal_specs` (columns of the goal
 from dataclasses import dataclass
 from datetime import date
 
+from sextant.engines.evaluation.exact import to_micro
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Thresholds
-from sextant.engines.evaluation.sql.text import AMOUNT, micro
+from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, to_text, to_whole
 from sextant.engines.schedule import WorkCalendar
 
 GOAL_COLUMNS = {
@@ -41,27 +42,6 @@ METRIC_COLUMNS = {
 }
 """`unit_json` is the unit label as a JSON string, quotes included."""
 
-STANDING_COLUMNS = {
-    "goal_id": "BIGINT",
-    "as_of": "DATE",
-    "value": AMOUNT,
-    "expected": AMOUNT,
-    "elapsed": AMOUNT,
-    "progress": AMOUNT,
-    "completion": AMOUNT,
-    "score": AMOUNT,
-    "light": "VARCHAR",
-    "reason": "VARCHAR",
-    "params": "VARCHAR",
-    "week_ends": "DATE[]",
-    "week_values": f"{AMOUNT}[]",
-    "week_expected": f"{AMOUNT}[]",
-    "week_lights": "VARCHAR",
-}
-
-LARGEST_AMOUNT = 10**12
-"""Amounts below this keep every product of an arm inside 128 bits. A goal beyond it takes the row path."""
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -92,20 +72,25 @@ class Part:
 
 def prepare(setting: Setting) -> tuple[str, ...]:
     """Statements before the parts, in order."""
-    return (_DROP, _goals(setting), _standings(), _worked_days(setting.calendar))
+    return (_DROP, _STANDINGS, _goals(setting), _worked_days(setting.calendar))
 
 
 _DROP = "DROP TABLE IF EXISTS sx_goal; DROP TABLE IF EXISTS sx_span; DROP TABLE IF EXISTS sx_standing"
+_STANDINGS = "CREATE TEMP TABLE sx_standing (goal_id BIGINT, light VARCHAR, line VARCHAR)"
 
 PART_STARTS = """SELECT goal_id FROM (SELECT goal_id, row_number() OVER (ORDER BY goal_id) - 1 AS place FROM sx_goal)
 WHERE place % {goals_at_once} = 0 ORDER BY goal_id"""
+
+IS_NARROW = f"""SELECT coalesce(greatest(max(abs(value)), max(abs(denominator))) < {LARGEST_AMOUNT}, TRUE)
+FROM measurements"""
+"""Whether every number of the ledger can be read in 64 bits."""
 
 LONGEST = "SELECT max(weeks) FROM sx_goal WHERE path = 'arm'"
 
 
 def survey(part: Part) -> str:
     """What there is to do in a part: one row per way of aggregating and table row, with its metrics and weeks."""
-    return f"""SELECT family, kase, list(DISTINCT metric_id), max(weeks)
+    return f"""SELECT aggregation, kase, list(DISTINCT metric_id), max(weeks)
 FROM sx_goal WHERE path = 'arm' AND {part.condition} GROUP BY ALL ORDER BY ALL"""
 
 
@@ -128,31 +113,39 @@ _KASE = """CASE
     ELSE 'fall' END"""
 
 
+AMOUNTS = {
+    "base": "base",
+    "stretch": "stretch",
+    "start": "start",
+    "range_low": "low",
+    "range_high": "high",
+    "tolerance": "tolerance",
+    "baseline": "line",
+}
+"""Amounts of a goal and the prefix under which arms know them as whole millionths ("base_u")."""
+
+
 def _goals(setting: Setting) -> str:
     """Every goal with its metric, its last day that counts, its table row and the path it takes: `arm` (set
-    arithmetic), `early` (has not begun) or `row` (one by one: not sound, or with amounts beyond 128 bits)."""
-    amounts = ", ".join(
-        f"abs(coalesce({name}, 0))" for name in ("base", "stretch", "start", "range_low", "range_high", "tolerance")
+    arithmetic), `early` (has not begun) or `row` (one by one: not sound, or with amounts too large for an arm)."""
+    amounts = ", ".join(f"abs(coalesce({name}, 0))" for name in AMOUNTS)
+    wholes = ",\n  ".join(
+        f"CASE WHEN path = 'arm' THEN {to_whole(name)} END AS {short}_u" for name, short in AMOUNTS.items()
     )
-    return f"""CREATE TEMP TABLE sx_goal AS SELECT *,
+    return f"""CREATE TEMP TABLE sx_goal AS SELECT *, {wholes},
+  ((sunday - from_on + isodow(from_on) - 7) // 7 + 1)::INTEGER AS weeks
+FROM (SELECT *,
   CASE WHEN NOT coalesce(sound, FALSE) THEN 'row' WHEN from_on > DATE '{setting.on}' THEN 'early'
     WHEN largest * CASE WHEN kase = 'budget' THEN until_on - from_on ELSE 1 END >= {LARGEST_AMOUNT} THEN 'row'
     ELSE 'arm' END AS path,
-  tau + (7 - isodow(tau))::INTEGER AS sunday,
-  ((tau + (7 - isodow(tau))::INTEGER) - (from_on + (7 - isodow(from_on))::INTEGER)) // 7 + 1 AS weeks
+  tau + (7 - isodow(tau))::INTEGER AS sunday
 FROM (
   SELECT goal_specs.*, metric_specs.* EXCLUDE (metric_id), {_KASE} AS kase, ({_SOUND}) AS sound,
-    aggregation AS family,
-    greatest({amounts})::{AMOUNT} AS largest,
-    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END AS sg,
+    greatest({amounts})::DECIMAL(38, 6) AS largest,
+    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END::BIGINT AS sg,
     least(DATE '{setting.on}', (until_on - 1)::DATE) AS tau
   FROM goal_specs JOIN metric_specs USING (metric_id)
-)"""
-
-
-def _standings() -> str:
-    columns = ", ".join(f"{name} {kind}" for name, kind in STANDING_COLUMNS.items())
-    return f"CREATE TEMP TABLE sx_standing ({columns})"
+))"""
 
 
 def _worked_days(calendar: WorkCalendar) -> str:
@@ -172,18 +165,21 @@ def _listed(days: frozenset[date]) -> str:
 
 
 def spans(setting: Setting, *, slots: int) -> str:
-    """`sx_span`: one row a period. `n` days that count in all; per slot (a week, 0 the newest) `k` those elapsed at the
-    slot's end, `red`, `yellow` and `late` what c, c and p are compared with, as whole numbers times those days,
-    `days_in` those of the week, `whole` whether the week has ended and lies wholly inside. NULL before the period.
+    """`sx_span`: one row a period. `n` days that count in all, `n2` 2·10⁶ times that; per slot (a week, 0 the newest)
+    `k` days elapsed at the slot's end, `red`, `yellow` and `late` what c, c and p are compared with as whole numbers,
+    `days_in` days of the week, `whole` whether it has ended and lies wholly inside, `gap` the text of an unknown
+    value. NULL before the period. `week_ends` is the array of the weeks shown.
     """
     wide = ",\n  ".join(
         f"max({name}) FILTER (WHERE j = {slot}) AS {name}{slot}"
-        for name in ("k", "red", "yellow", "late", "days_in", "whole")
+        for name in ("k", "red", "yellow", "late", "days_in", "whole", "gap")
         for slot in range(slots)
     )
     return f"""CREATE OR REPLACE TEMP TABLE sx_span AS
-SELECT from_on, until_on, any_value(n) AS n, max(late_k) FILTER (WHERE j = 0) AS late_k,
-  max((2000000 * k + n) // (2 * n)) FILTER (WHERE j = 0) AS elapsed_micro,
+SELECT from_on, until_on, any_value(n)::BIGINT AS n, any_value(n)::HUGEINT * 2000000 AS n2,
+  max(late_k) FILTER (WHERE j = 0) AS late_k,
+  {to_text("max((2000000 * k + n) // (2 * n)) FILTER (WHERE j = 0)")} AS elapsed_text,
+  '{{' || string_agg(week_end::VARCHAR, ',' ORDER BY j DESC) FILTER (WHERE j < {SHOWN_WEEKS}) || '}}' AS week_ends,
   {wide}
 FROM ({_slots(setting, slots=slots)}) GROUP BY from_on, until_on"""
 
@@ -192,10 +188,11 @@ def _slots(setting: Setting, *, slots: int) -> str:
     """One row a period and slot. A comparison of rounded quotients, c6 < T, becomes one of whole numbers:
     2·10⁶·P·n < (2T − 1)·Q·k, where c = P·n / (Q·k) and T counts millionths; in the same way p6 < E6(τ − late days)."""
     thresholds = setting.thresholds
-    red, yellow = 2 * micro(thresholds.red_below) - 1, 2 * micro(thresholds.yellow_below) - 1
+    red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
     return f"""
-  SELECT *, greatest({red} * k, late) AS red, {yellow} * k AS yellow
-  FROM (SELECT *, CASE WHEN late_k > 0 THEN n * (2 * ((2000000 * late_k + n) // (2 * n)) - 1) END AS late
+  SELECT *, greatest({red}::HUGEINT * k, late) AS red, {yellow}::HUGEINT * k AS yellow, 'NULL' AS gap,
+    least((sunday - 7 * j)::DATE, (until_on - 1)::DATE) AS week_end
+  FROM (SELECT *, CASE WHEN late_k > 0 THEN n::HUGEINT * (2 * ((2000000 * late_k + n) // (2 * n)) - 1) END AS late
     FROM (SELECT *, CASE WHEN worked > 0 THEN worked ELSE until_on - from_on END AS n,
         {_done("end_on", "at_end")} AS k, {_done("late_on", "at_late")} AS late_k,
         CASE WHEN whole THEN {_done("end_on", "at_end")} - {_done("before_on", "at_before")} END AS days_in
@@ -230,8 +227,12 @@ def _counted(setting: Setting, *, slots: int) -> str:
 
 def early(setting: Setting, part: Part) -> str:
     """Standings of goals that have not begun: grey, with the day they begin."""
-    return f"""INSERT INTO sx_standing SELECT goal_id, DATE '{setting.on}', NULL, NULL, 0, NULL, NULL, NULL,
-  'none', 'light.not_started', '{{"from_on":"' || from_on || '"}}', [], [], [], ''
+    unknown = [r"\N"] * 2
+    numbers = [*unknown, "0.000000", *unknown, r"\N"]
+    fields = ", ".join(f"'{field}'" for field in (*numbers, "none", "light.not_started"))
+    return f"""INSERT INTO sx_standing SELECT goal_id, 'none',
+  concat_ws(chr(9), goal_id, '{setting.on}', {fields}, '{{"from_on":"' || from_on || '"}}', '{{}}', '{{}}', '{{}}', '')
+    || chr(10)
 FROM sx_goal WHERE path = 'early' AND {part.condition}"""
 
 

@@ -1,67 +1,62 @@
 """Reasons of the set path: the same codes, parameters and bytes as `reason.Reason.json`."""
 
-from collections.abc import Iterable
-
 from sextant.engines.evaluation.case import Case
-from sextant.engines.evaluation.reason import REASON_FIELDS
+from sextant.engines.evaluation.reason import REASON_FIELDS, canonical
 from sextant.engines.evaluation.spec import Thresholds
-from sextant.engines.evaluation.sql.text import AMOUNT
+from sextant.engines.evaluation.sql.text import to_text
 
 ARM_CODES = tuple(code for code in REASON_FIELDS if code not in {"light.not_started", "light.unsound", "light.manual"})
 """Codes an arm can give; the others take another path."""
 
 
-def params_json(code: str, facts: dict[str, str]) -> str:
-    """Compact JSON of the parameters `code` carries; `facts` are SQL expressions of JSON values, NULL when unknown."""
+def params_by_code(facts: dict[str, str]) -> str:
+    """The parameters for the code in column `reason`, as compact JSON. `facts` are SQL expressions of JSON values,
+    NULL when unknown; a fact that is absent is never known."""
+    branches = " ".join(f"WHEN '{code}' THEN {_json(code, facts)}" for code in ARM_CODES)
+    return f"CASE reason {branches} END"
+
+
+def _json(code: str, facts: dict[str, str]) -> str:
     fields = (f"""'"{name}":' || {facts[name]}""" for name in REASON_FIELDS[code] if name in facts)
     return f"'{{' || concat_ws(',', {', '.join(fields)}) || '}}'"
 
 
-def params_by_code(codes: Iterable[str], facts: dict[str, str]) -> str:
-    """The parameters for the code in column `reason`."""
-    branches = " ".join(f"WHEN '{code}' THEN {params_json(code, facts)}" for code in codes)
-    return f"CASE reason {branches} END"
-
-
 def facts_of(case: Case, thresholds: Thresholds) -> dict[str, str]:
     """Every fact a reason may carry at τ, as an SQL expression of its JSON value."""
-    is_range = case is Case.RANGE
+    red, yellow = canonical(thresholds.red_below), canonical(thresholds.yellow_below)
     known = {
-        "case": f"'\"{case.value}\"'",
+        "case": _constant(case.value),
         "unit": "unit_json",
         "decimals": _text("decimals"),
         "direction": _text("direction"),
         "from_on": _text("from_on"),
         "on": _text("tau"),
-        "value": _amount("value"),
-        "expected": _amount("expected"),
-        "completion": _amount("completion"),
-        "threshold": _text(
-            f"CASE WHEN reason = 'light.below_red' THEN '{thresholds.red_below:.6f}'"
-            f" ELSE '{thresholds.yellow_below:.6f}' END"
-        ),
-        "late_days": f"'\"{thresholds.late_days}\"'",
-        "late_expected": _amount("late_expected"),
+        "value": _text("value_text"),
+        "expected": _text("expected_text"),
+        "completion": _text("completion_text"),
+        "threshold": _text(f"CASE WHEN reason = 'light.below_red' THEN '{red}' ELSE '{yellow}' END"),
+        "late_days": _constant(str(thresholds.late_days)),
+        "late_expected": _text(to_text("late_expected")),
         "last_on": _text("(sunday - seen0)::DATE"),
         "age_days": _text("age0"),
         "promise_days": _text("freshness_days"),
         "weeks": _text("streak0"),
-        "share": f"'\"{thresholds.baseline_share:.6f}\"'",
-        "line": _amount("baseline"),
+        "share": _constant(canonical(thresholds.baseline_share)),
+        "line": _text(to_text("line_u")),
         "held_on": _text("(sunday - 7)::DATE"),
         "held_light": _text("CASE sev1 WHEN 2 THEN 'red' ELSE 'yellow' END"),
         "held_code": _text("reason1"),
-        "held_completion": _amount("completion1"),
+        "held_completion": _text(to_text("completion1")),
         "held_weeks": _text("CASE WHEN reason1 LIKE 'light.streak%' OR reason1 LIKE 'light.line%' THEN streak1 END"),
     }
-    if is_range:
-        return known | {"low": _amount("range_low"), "high": _amount("range_high")}
-    return known | {"base": _amount("base")}
+    if case is Case.RANGE:
+        return known | {"low": _text(to_text("low_u")), "high": _text(to_text("high_u"))}
+    return known | {"base": _text(to_text("base_u"))}
+
+
+def _constant(text: str) -> str:
+    return f"""'"{text}"'"""
 
 
 def _text(expression: str) -> str:
     return f"""'"' || ({expression})::VARCHAR || '"'"""
-
-
-def _amount(expression: str) -> str:
-    return _text(f"({expression})::{AMOUNT}")

@@ -15,6 +15,7 @@ from sextant.engines.evaluation.spec import Aggregation, Curve, Direction, GoalS
 from sextant.engines.evaluation.sql.arm import Arm, arm_statement
 from sextant.engines.evaluation.sql.inputs import (
     GOAL_COLUMNS,
+    IS_NARROW,
     LONGEST,
     PART_STARTS,
     Part,
@@ -25,10 +26,13 @@ from sextant.engines.evaluation.sql.inputs import (
     spans,
     survey,
 )
-from sextant.engines.evaluation.standing import Standing
 
 GOALS_AT_ONCE = 250_000
 """Goals of one part: bounds memory to some hundreds of mebibytes, however many goals a run has."""
+
+
+LINES = "SELECT line FROM sx_standing ORDER BY goal_id"
+"""After a part: its canonical rows in order of goal."""
 
 
 class Connection(Protocol):
@@ -44,16 +48,18 @@ class Connection(Protocol):
 def evaluate_set(connection: Connection, setting: Setting, *, goals_at_once: int = GOALS_AT_ONCE) -> Iterator[Part]:
     """Evaluate every goal of `goal_specs` whose metric is in `metric_specs`, in parts of ascending ids.
 
-    After each yield the table `sx_standing` holds the standings of that part, and of no other.
+    After each yield the table `sx_standing` (goal_id, light, line) holds the standings of that part, and of no other;
+    `line` is the canonical row.
     """
     for statement in prepare(setting):
         connection.execute(statement)
     longest = connection.execute(LONGEST).fetchall()[0][0]
     if longest is not None:
         connection.execute(spans(setting, slots=min(longest, setting.most_slots)))
+    is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
     for part in _parts(connection, goals_at_once):
         connection.execute("TRUNCATE sx_standing")
-        for arm in plan_arms(part, connection.execute(survey(part)).fetchall(), setting):
+        for arm in plan_arms(part, connection.execute(survey(part)).fetchall(), setting, is_narrow=is_narrow):
             connection.execute(arm_statement(arm, setting))
         connection.execute(early(setting, part))
         _one_by_one(connection, setting, part)
@@ -65,7 +71,9 @@ def _parts(connection: Connection, goals_at_once: int) -> list[Part]:
     return [Part(low, high) for low, high in pairwise([*starts, None]) if low is not None]
 
 
-def plan_arms(part: Part, surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting) -> list[Arm]:
+def plan_arms(
+    part: Part, surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting, *, is_narrow: bool
+) -> list[Arm]:
     """The arms of a part, from the rows of its survey."""
     return [
         Arm(
@@ -75,6 +83,7 @@ def plan_arms(part: Part, surveyed: Sequence[tuple[str, str, list[int], int]], s
             metric_ids=tuple(sorted(metric_ids)),
             slots=min(weeks, setting.most_slots),
             has_older=weeks > setting.most_slots,
+            is_narrow=is_narrow,
         )
         for aggregation, case, metric_ids, weeks in surveyed
     ]
@@ -109,9 +118,8 @@ def _one_by_one(connection: Connection, setting: Setting, part: Part) -> None:
             thresholds=setting.thresholds,
         ).value
         assert standing is not None
-        rows.append(_fields(standing))
-    marks = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"INSERT INTO sx_standing VALUES ({marks})", rows)
+        rows.append((standing.goal_id, standing.light.value, standing.canonical_row()))
+    connection.executemany("INSERT INTO sx_standing VALUES (?, ?, ?)", rows)
 
 
 def _goal(fields: dict[str, Any]) -> GoalSpec:
@@ -130,25 +138,4 @@ def _metric(metric_id: int, fields: Sequence[Any]) -> MetricSpec:
         lower_curve=LowerCurve(lower_curve),
         unit_label=json.loads(unit_json),
         decimals=decimals,
-    )
-
-
-def _fields(standing: Standing) -> tuple[object, ...]:
-    weeks = standing.weeks
-    return (
-        standing.goal_id,
-        standing.on,
-        standing.value,
-        standing.expected,
-        standing.elapsed,
-        standing.progress,
-        standing.completion,
-        standing.score,
-        standing.light.value,
-        standing.reason.code,
-        standing.reason.json(),
-        [week.ends_on for week in weeks],
-        [week.value for week in weeks],
-        [week.expected for week in weeks],
-        "".join(week.light.value[0] for week in weeks),
     )

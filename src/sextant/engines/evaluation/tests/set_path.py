@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 
 from sextant.engines.evaluation import GoalSpec, Measurement, MetricSpec, Thresholds
-from sextant.engines.evaluation.sql import GOAL_COLUMNS, METRIC_COLUMNS, Setting, evaluate_set, lines
+from sextant.engines.evaluation.sql import GOAL_COLUMNS, LINES, METRIC_COLUMNS, Setting, evaluate_set
 from sextant.engines.schedule import WorkCalendar
 
 Histories = Mapping[tuple[int, int, int], Iterable[Measurement]]
@@ -32,7 +32,7 @@ def canonical_rows(
     with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
         _load(connection, goals, histories, metrics)
         parts = evaluate_set(connection, Setting(on, calendar, thresholds), goals_at_once=goals_at_once)
-        return [row[0] for _ in parts for row in connection.execute(lines()).fetchall()]
+        return [row[0] for _ in parts for row in connection.execute(LINES).fetchall()]
 
 
 def digest_of(rows: Iterable[str]) -> str:
