@@ -114,7 +114,7 @@ def _completion(one: PersonLights) -> Decimal:
 
 
 def _measures(people: Sequence[PersonLights]) -> list[tuple[int, str]]:
-    """The measures most of the people have, at most as many as fit; of two as common, the one that weighs more first."""
+    """The measures most of the people have, as many as fit; of two as common, the one that weighs more first."""
     names = {line.metric_id: line.metric_name for one in people for line in one.lines if line.metric_id is not None}
     held = Counter(line.metric_id for one in people for line in one.lines if line.metric_id is not None)
     common = [metric_id for metric_id in names if held[metric_id] * MEASURES_SHARE >= len(people)]

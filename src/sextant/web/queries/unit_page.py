@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -83,11 +84,16 @@ def read_unit_page(actor: Actor, *, unit_id: int, today: date, page: int = 1) ->
             for child in subtree
             if by_id[child].parent_id == unit_id
         ),
-        lines=tuple(line for line in lines if line.owner_unit_id == unit_id),
+        lines=tuple(sorted((line for line in lines if line.owner_unit_id == unit_id), key=_objectives_first)),
         urgent=_urgent(lines, unit_id),
         people=_with_lights(members.people, lines),
         members=members,
     )
+
+
+def _objectives_first(line: GoalLine) -> tuple[bool, Decimal]:
+    """What the unit wants stands before how it measures it."""
+    return (line.metric_id is not None, -line.weight)
 
 
 def _subtree(unit_id: int, units: Sequence[UnitRow]) -> list[int]:

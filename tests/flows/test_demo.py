@@ -1,0 +1,208 @@
+"""The demo company: the same twice, complete, and with its stories visible in the lights the engines gave."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from sextant.demo import units
+from sextant.demo.cast import PARTS, PASSWORD
+from sextant.demo.generate import ensure_demo_company, is_there
+from sextant.demo.story import PEOPLE_FILES, write_company
+from sextant.goals.models import Goal
+from sextant.metrics.models import Batch, EvaluationRun, QuarantinedRow, Standing
+from sextant.people.models import Person, ReportingLine, Unit
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+QUARTER = "2026Q4"
+
+pytestmark = [pytest.mark.slow]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def test_same_week_gives_the_same_files(tmp_path: Path) -> None:
+    write_company(tmp_path / "saturday", today=TODAY)
+    write_company(tmp_path / "friday", today=date(2026, 11, 20))
+    assert _digests(tmp_path / "saturday") == _digests(tmp_path / "friday")
+
+
+def test_another_seed_gives_another_company(tmp_path: Path) -> None:
+    write_company(tmp_path / "ours", today=TODAY)
+    write_company(tmp_path / "theirs", today=TODAY, seed="another")
+    ours, theirs = _digests(tmp_path / "ours"), _digests(tmp_path / "theirs")
+    assert ours.keys() == theirs.keys()
+    assert not set(ours.values()) & set(theirs.values())
+
+
+@pytest.mark.parametrize(
+    "today",
+    [date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 11), date(2027, 2, 15), date(2027, 10, 10), date(2032, 2, 29)],
+)
+def test_it_can_be_made_on_any_day(tmp_path: Path, today: date) -> None:
+    company = write_company(tmp_path, today=today)
+    assert company.evaluation_days[-1] < today
+    assert len(set(company.evaluation_days)) == len(company.evaluation_days)
+
+
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
+def test_made_again_from_nothing_every_run_has_the_same_digest(tmp_path: Path, settings) -> None:
+    digests = []
+    for home in ("first", "second"):
+        settings.SEXTANT_HOME = tmp_path / home
+        ensure_demo_company(now=NOW)
+        digests.append(list(EvaluationRun.objects.order_by("id").values_list("as_of", "digest")))
+        call_command("flush", interactive=False, verbosity=0)
+    assert digests[0] == digests[1]
+    assert len(digests[0]) == 5
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """The demo company, made once for this module. What it wrote is taken out again afterwards."""
+    home, settings.SEXTANT_HOME = settings.SEXTANT_HOME, tmp_path_factory.mktemp("home")
+    with django_db_blocker.unblock():
+        ensure_demo_company(now=NOW)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+    settings.SEXTANT_HOME = home
+
+
+def _lights(**where: object) -> dict[str, Standing]:
+    """Standings of the running quarter's goals that match, by code of the metric."""
+    goals = Goal.objects.filter(cycle__code=QUARTER, metric__isnull=False, **where).values_list("id", "metric__code")
+    by_goal = {row.goal_id: row for row in Standing.objects.filter(goal_id__in=[goal_id for goal_id, _ in goals])}
+    return {code: by_goal[goal_id] for goal_id, code in goals}
+
+
+def test_company_has_three_hundred_people_on_four_levels(company: None) -> None:
+    here = Person.objects.filter(left_on=None)
+    assert (here.count(), Person.objects.exclude(left_on=None).count()) == (300, 8)
+    assert {path.count(".") + 1 for path in Unit.objects.values_list("path", flat=True)} == {1, 2, 3, 4}
+    assert Unit.objects.filter(parent=None).count() == 1
+    assert ReportingLine.objects.filter(kind="dotted").count() == 15
+
+
+def test_names_are_told_apart_by_number_only_where_meant(company: None) -> None:
+    names = list(Person.objects.values_list("name", flat=True))
+    assert sorted(name for name in set(names) if names.count(name) > 1) == ["李静", "王磊"]
+
+
+def test_movers_keep_both_posts(company: None) -> None:
+    movers = [person for person in Person.objects.prefetch_related("posts") if len(person.posts.all()) == 2]
+    assert len(movers) == 6
+    for person in movers:
+        first, second = sorted(person.posts.all(), key=lambda post: post.valid_from)
+        assert first.valid_until == second.valid_from
+
+
+def test_weights_of_every_owner_and_quarter_sum_to_100(company: None) -> None:
+    totals: defaultdict[tuple, Decimal] = defaultdict(Decimal)
+    for goal in Goal.objects.filter(metric__isnull=False):
+        totals[goal.cycle_id, goal.owner_person_id, goal.owner_unit_id] += goal.weight
+    assert set(totals.values()) == {Decimal(100)}
+
+
+def test_every_goal_hangs_from_an_objective(company: None) -> None:
+    parents = dict(Goal.objects.values_list("id", "parent_id"))
+    kinds = dict(Goal.objects.values_list("id", "kind"))
+    for goal_id in parents:
+        top = goal_id
+        while parents[top] is not None:
+            top = parents[top]
+        assert kinds[top] == "objective"
+
+
+def test_visits_slide_first_and_collections_follow(company: None) -> None:
+    region = _lights(owner_unit__code=units.SLIDING)
+    assert (region["sales.visits"].light, region["sales.collections"].light) == ("red", "red")
+    assert region["sales.visits"].week_lights.index("r") <= region["sales.collections"].week_lights.index("r")
+    assert region["sales.collections"].week_lights[0] in "gn"
+    assert region["sales.contracts"].light == "green"
+
+
+def test_star_of_the_sliding_region_keeps_going(company: None) -> None:
+    star = _lights(owner_person__name="许念安")
+    assert {standing.light for standing in star.values()} == {"green"}
+
+
+def test_other_regions_do_not_slide(company: None) -> None:
+    for code in ("XC-S-S", "XC-S-N", "XC-S-W"):
+        assert {standing.light for standing in _lights(owner_unit__code=code).values()} <= {"green", "yellow"}
+
+
+def test_coached_team_goes_from_red_to_green(company: None) -> None:
+    weeks = _lights(owner_unit__code=units.RECOVERING)["support.response"].week_lights
+    assert (weeks[0], weeks[-1]) == ("r", "g")
+
+
+def test_silent_source_gives_grey_and_not_red(company: None) -> None:
+    team = _lights(owner_unit__code=units.SILENT)
+    assert {standing.light for standing in team.values()} == {"none"}
+    assert {standing.reason_code for standing in team.values()} == {"light.stale"}
+    assert team["dev.on_time"].week_lights.startswith("g")
+
+
+def test_jumping_line_jumps(company: None) -> None:
+    values = _lights(owner_unit__code=units.JUMPING)["prod.output"].week_values
+    steps = [later - earlier for earlier, later in pairwise(values[1:])]
+    assert max(steps) > 2 * min(steps)
+
+
+def test_dirty_rows_wait_in_the_quarantine_each_with_its_reason(company: None) -> None:
+    codes = set(QuarantinedRow.objects.values_list("code", flat=True))
+    assert codes >= {
+        "ingest.unknown_person",
+        "ingest.subject_missing",
+        "ingest.date_in_future",
+        "ingest.duplicate_record",
+        "tabular.bad_date",
+        "tabular.bad_number",
+    }
+    assert set(QuarantinedRow.objects.values_list("batch__source", flat=True)) == {"CRM", "客服系统"}
+
+
+def test_second_call_adds_nothing(company: None) -> None:
+    before = (Person.objects.count(), Goal.objects.count(), Batch.objects.count(), EvaluationRun.objects.count())
+    assert is_there()
+    again = ensure_demo_company(now=NOW)
+    after = (Person.objects.count(), Goal.objects.count(), Batch.objects.count(), EvaluationRun.objects.count())
+    assert (after, len(again)) == (before, len(PARTS))
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.username)
+def test_each_log_in_opens_a_workbench_with_something_in_it(company: None, part, monkeypatch) -> None:
+    monkeypatch.setenv("SEXTANT_NOW", NOW.isoformat())
+    client = Client()
+    client.post("/account/sign-in/", {"username": part.username, "password": PASSWORD})
+    response = client.get("/")
+    assert response.status_code == 200
+    page = response.context["page"]
+    assert page.own is not None
+    assert (page.team is not None) == (part.username != "employee")
+    assert (page.company is not None) == (part.username in {"hr", "executive", "auditor"})
+
+
+def test_managers_first_talk_is_with_somebody_whose_lights_are_red(company: None, monkeypatch) -> None:
+    monkeypatch.setenv("SEXTANT_NOW", NOW.isoformat())
+    client = Client()
+    client.post("/account/sign-in/", {"username": "manager", "password": PASSWORD})
+    team = client.get("/").context["page"].team
+    assert team.talks[0].counts.red == 2
+    assert "沈亦舟" in {one.person.name for one in team.talks}
+
+
+def test_files_it_read_are_kept_for_a_look(company: None) -> None:
+    folder = Path(settings.SEXTANT_HOME) / "demo"
+    assert {*PEOPLE_FILES, "CRM 回款导出.csv", "绩效目标.csv"} <= {path.name for path in folder.iterdir()}
