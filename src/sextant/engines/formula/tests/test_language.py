@@ -1,7 +1,7 @@
 """Properties of the language: printing and parsing, limits, and that nothing is ever raised."""
 
 import random
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -234,7 +234,5 @@ def test_unreachable_branch_is_never_taken_and_every_other_one_is():
 
 
 def test_date_of_a_datetime_counts_as_its_day():
-    from datetime import datetime
-
     row = {"入职": datetime(2026, 3, 1, 23, 59)}  # noqa: DTZ001 — a spreadsheet's cell carries no zone
     assert parse("[入职]", names=NAMES).value.evaluate(row).value == date(2026, 3, 1)
