@@ -1,7 +1,7 @@
 """Export of the development tools: one line a person and week."""
 
 from sextant.demo.contracts import Trade
-from sextant.demo.stage import Export, Shift, Stage
+from sextant.demo.stage import Cell, Export, Shift, Stage
 
 ENGINEERING_FILE = "研发效能导出.jsonl"
 ON_TIME = 0.87
@@ -18,7 +18,7 @@ def engineering_exports(stage: Stage) -> list[Export]:
     return [export]
 
 
-def _week(stage: Stage, shift: Shift) -> tuple:
+def _week(stage: Stage, shift: Shift) -> tuple[Cell, ...]:
     load = stage.weeks.load(shift.week)
     due = max(1, round(shift.rng.randint(4, 8) * load))
     reviews = max(1, round(shift.rng.randint(6, 11) * load))

@@ -3,7 +3,7 @@
 from random import Random
 
 from sextant.demo.contracts import DemoUnit, Trade
-from sextant.demo.stage import Export, Shift, Stage
+from sextant.demo.stage import Cell, Export, Shift, Stage
 from sextant.demo.weeks import HOLIDAY_FLOOR, WEEKS, is_holiday
 
 LINES_FILE = "MES 班组日报.csv"
@@ -44,7 +44,7 @@ def _report_line(stage: Stage, unit: DemoUnit, export: Export) -> None:
             export.rows.append((f"{day.year}/{day.month}/{day.day}", *places, output, good, stopped))
 
 
-def _count_pieces(stage: Stage, shift: Shift) -> tuple:
+def _count_pieces(stage: Stage, shift: Shift) -> tuple[Cell, ...]:
     load = stage.weeks.load(shift.week)
     pieces = round(PIECES_DAILY * 5 * load * stage.level(shift, "prod.output", spread=0.07))
     good = min(pieces, round(pieces * min(0.999, shift.rng.gauss(YIELD, 0.005))))

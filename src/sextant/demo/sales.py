@@ -3,7 +3,7 @@
 from random import Random
 
 from sextant.demo.contracts import Trade
-from sextant.demo.stage import Export, Shift, Stage
+from sextant.demo.stage import Cell, Export, Shift, Stage
 
 COLLECTIONS_FILE = "CRM 回款导出.csv"
 CONTRACTS_FILE = "CRM 合同导出.csv"
@@ -65,7 +65,7 @@ def _parts(total: float, rng: Random) -> list[int]:
     return [first, int(total - first) // 100 * 100]
 
 
-def _line(prefix: str, export: Export, stage: Stage, shift: Shift, amount: object) -> tuple:
+def _line(prefix: str, export: Export, stage: Stage, shift: Shift, amount: Cell) -> tuple[Cell, ...]:
     day = shift.rng.choice(stage.weeks.working_days(shift.week))
     document = f"{prefix}{day:%y%m%d}-{len(export.rows) + 1:05d}"
     customer = shift.rng.choice(_CUSTOMERS)

@@ -1,7 +1,7 @@
 """Exports of shared services: the internal service desk, and the log of one-to-one talks."""
 
 from sextant.demo.contracts import Trade
-from sextant.demo.stage import Export, Shift, Stage
+from sextant.demo.stage import Cell, Export, Shift, Stage
 
 DESK_FILE = "共享服务台.csv"
 TALKS_FILE = "一对一记录.csv"
@@ -24,7 +24,7 @@ def services_exports(stage: Stage) -> list[Export]:
     return [desk, talks]
 
 
-def _desk_week(stage: Stage, shift: Shift) -> tuple:
+def _desk_week(stage: Stage, shift: Shift) -> tuple[Cell, ...]:
     closed = max(4, round(TICKETS_WEEKLY * shift.rng.gauss(1, 0.12) * stage.weeks.load(shift.week)))
     form = 1 + (stage.level(shift, "desk.on_time", spread=0.03) - 1) / 2
     in_time = sum(shift.rng.random() < min(0.99, ON_TIME * form) for _ in range(closed))

@@ -1,7 +1,7 @@
 """Export of the service desk: one line a person and week."""
 
 from sextant.demo.contracts import Trade
-from sextant.demo.stage import Export, Shift, Stage
+from sextant.demo.stage import Cell, Export, Shift, Stage
 
 SUPPORT_FILE = "客服系统周报.xlsx"
 CALLS_WEEKLY = 64
@@ -19,7 +19,7 @@ def support_exports(stage: Stage) -> list[Export]:
     return [export]
 
 
-def _week(stage: Stage, shift: Shift) -> tuple:
+def _week(stage: Stage, shift: Shift) -> tuple[Cell, ...]:
     calls = max(5, round(CALLS_WEEKLY * shift.rng.gauss(1, 0.1) * stage.weeks.load(shift.week)))
     rate = min(0.97, FIRST_FIX * _damped(stage.level(shift, "support.first_fix", spread=0.05)))
     solved = min(calls, round(calls * rate))

@@ -50,13 +50,15 @@ def most_urgent(goals: QuerySet[Any], *, limit: int) -> QuerySet[Any]:
         output_field=IntegerField(),
     )
     glowing = with_light_column(goals).filter(light__in=[Light.RED.value, Light.YELLOW.value])
-    return glowing.annotate(urgency=urgency).order_by("urgency", "-weight", "id")[:limit]
+    ordered: QuerySet[Any] = glowing.annotate(urgency=urgency).order_by("urgency", "-weight", "id")
+    return ordered[:limit]
 
 
 def with_light_column(goals: QuerySet[Any]) -> QuerySet[Any]:
     """`goals` with `light`: the letter of the last run's light, grey while no run has looked."""
     light = Standing.objects.filter(goal_id=OuterRef("id")).values("light")[:1]
-    return goals.annotate(light=Coalesce(Subquery(light), Value(Light.NONE.value)))
+    lit: QuerySet[Any] = goals.annotate(light=Coalesce(Subquery(light), Value(Light.NONE.value)))
+    return lit
 
 
 def heaviest_first(lines: Iterable[GoalLine]) -> list[GoalLine]:

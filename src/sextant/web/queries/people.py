@@ -60,9 +60,6 @@ def list_headed_units(person_id: int, *, on: date) -> list[tuple[int, str]]:
     """(id, name) of the units the person heads on the day, the highest first. One query."""
     valid = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
     posts = Post.objects.filter(valid, person_id=person_id, is_head=True)
-    found = {unit_id: (path.count("."), name) for unit_id, name, path in _unit_columns(posts)}
+    columns = posts.values_list("unit_id", "unit__name", "unit__path")
+    found = {unit_id: (path.count("."), name) for unit_id, name, path in columns}
     return [(unit_id, name) for unit_id, (_, name) in sorted(found.items(), key=lambda item: item[1])]
-
-
-def _unit_columns(posts):
-    return posts.values_list("unit_id", "unit__name", "unit__path")

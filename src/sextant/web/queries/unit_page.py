@@ -108,7 +108,7 @@ def _subtree(unit_id: int, units: Sequence[UnitRow]) -> list[int]:
 
 
 def _chain(unit: UnitRow, by_id: Mapping[int, UnitRow]) -> list[UnitRow]:
-    above = []
+    above: list[UnitRow] = []
     parent_id = unit.parent_id
     while parent_id is not None and parent_id in by_id:
         above.insert(0, by_id[parent_id])
