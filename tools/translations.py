@@ -8,10 +8,11 @@ Babel does the work, so that no machine needs GNU gettext; Django's own `templat
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import django.conf
@@ -23,7 +24,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/sextant"
 CATALOGUE = SOURCE / "locale/en/LC_MESSAGES/django.po"
-KEYWORDS = {
+Keywords = Mapping[str, tuple[int | tuple[int, str], ...] | None]
+KEYWORDS: Keywords = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -33,27 +35,44 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# the words of KEYWORDS as templatize writes them
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]")
+# "%%" first, so that the per cent sign of "87%%(n)s" opens no placeholder
+PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sdf]")
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+COMMENT = """# Sextant in English: the one translation of the Chinese msgids in the sources.
+# Terms are those of GLOSSARY.md. `python tools/translations.py update` collects msgids and sorts this file."""
+# dates and addresses that Babel would invent, and that would change at every update
+NOISE = ("Project-Id", "Report-", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated-By")
+
+# English needs another word than the Chinese: the name of a month instead of its number
+EXCHANGED = {"%(month)d 月 %(day)d 日": {"month", "name"}}
 
 
-def found_messages(source: Path) -> Iterator[tuple[str, int, object, str | None]]:
+def found_messages(source: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
     """(file, line, msgid or (singular, plural), context) of every translatable text."""
     for path in sorted([*source.rglob("*.py"), *source.rglob("*.html")]):
         if "tests" in path.parts or "migrations" in path.parts:
             continue
         text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
-            text = templatize(text, origin=str(path))
+        # templatize writes a template's msgids as calls of the functions in KEYWORDS, doubled per cent signs and all
+        text, keywords = (templatize(text, origin=str(path)), KEYWORDS) if path.suffix == ".html" else _python(text)
         name = path.relative_to(ROOT).as_posix()
-        for line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
+        for line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=keywords):
             yield name, line, message, context
+
+
+def _python(text: str) -> tuple[str, Keywords]:
+    """A module, and KEYWORDS with the names it imports them under (`from … import gettext as say_now`)."""
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    known = [alias for node in imports if node.module == "django.utils.translation" for alias in node.names]
+    renamed = {one.asname: KEYWORDS[one.name] for one in known if one.asname and one.name in KEYWORDS}
+    return text, {**KEYWORDS, **renamed}
 
 
 def template_catalogue(source: Path = SOURCE) -> Catalog:
     """All msgids as an empty catalogue; locations name files only, so that moved lines make no noise."""
-    catalogue = Catalog(locale="en", project="sextant", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(locale="en", header_comment=COMMENT, fuzzy=False)
     for name, _line, message, context in found_messages(source):
         catalogue.add(message, locations=[(name, 1)], context=context)
     return catalogue
@@ -73,11 +92,19 @@ def update() -> int:
     for message in fresh:
         if message.id and (known := stored.get(_key(message), message.context)) and not known.fuzzy:
             message.string = known.string
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        write_po(file, fresh, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    write(fresh)
     print(f"{len(fresh)} msgids, {len(list(problems()))} open")
     return 0
+
+
+def write(catalogue: Catalog) -> None:
+    """Save the catalogue; the same translations give the same file, whenever and wherever it is written."""
+    written = io.BytesIO()
+    write_po(written, catalogue, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(line for line in lines if not line.startswith(tuple(f'"{word}' for word in NOISE)))
+    CATALOGUE.write_text(text, encoding="utf-8", newline="\n")
 
 
 def problems() -> Iterator[str]:
@@ -92,8 +119,10 @@ def problems() -> Iterator[str]:
             yield f"{where}: not in the catalogue: {message.id!r}"
         elif known.fuzzy or not all(_strings(known)):
             yield f"{where}: no English for {message.id!r}"
-        elif any(lost := _placeholders(message.id) ^ _placeholders(text) for text in _strings(known)):
+        elif any(lost := _lost(message, text) for text in _strings(known)):
             yield f"{where}: placeholders differ ({', '.join(sorted(lost))}) in {message.id!r}"
+        elif any(CHINESE.search(text) for text in _strings(known)):
+            yield f"{where}: the English of {message.id!r} holds Chinese characters or punctuation"
     for message in stored:
         if message.id and fresh.get(_key(message), message.context) is None:
             yield f"catalogue: obsolete entry {message.id!r}"
@@ -104,12 +133,17 @@ def _key(message: Message) -> str:
 
 
 def _strings(message: Message) -> list[str]:
-    return list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    return list(message.string) if isinstance(message.string, tuple | list) else [message.string or ""]
+
+
+def _lost(message: Message, text: str) -> set[str]:
+    """Placeholders that only one of msgid and translation has."""
+    return (_placeholders(message.id) ^ _placeholders(text)) - EXCHANGED.get(_key(message), set())
 
 
 def _placeholders(text: object) -> set[str]:
     joined = " ".join(text) if isinstance(text, tuple | list) else str(text)
-    return set(PLACEHOLDER.findall(joined))
+    return {name for name in PLACEHOLDER.findall(joined) if name}
 
 
 def main() -> int:
