@@ -46,6 +46,7 @@ def test_hr_takes_a_file_in_from_upload_to_quarantine(rows: Path, live_server, p
     page.goto(f"{live_server.url}/metrics/batches/")
     settle(page)
     page.get_by_role("link", name="导入文件").first.click()
+    page.wait_for_url("**/metrics/ingest/")
     settle(page)
     assert axe(page) == []
     shoot(page, "metrics_ingest")
@@ -54,12 +55,11 @@ def test_hr_takes_a_file_in_from_upload_to_quarantine(rows: Path, live_server, p
     page.get_by_text("自己写或上传映射").click()
     page.get_by_label("映射内容").fill(MAPPING.replace("[amount]", "[amuont]"))
     page.get_by_role("button", name="预览").click()
-    settle(page)
-    assert page.get_by_role("alert").get_by_text("amuont").is_visible()
+    page.get_by_role("alert").get_by_text("amuont").wait_for()
     shoot(page, "metrics_preview_wrong")
     page.get_by_label("映射内容").fill(MAPPING)
     page.get_by_role("button", name="重新预览").click()
-    settle(page)
+    page.get_by_role("heading", name="入账结果").wait_for()
     assert axe(page) == []
     shoot(page, "metrics_preview")
     page.get_by_role("button", name="导入", exact=True).click()
@@ -70,8 +70,7 @@ def test_hr_takes_a_file_in_from_upload_to_quarantine(rows: Path, live_server, p
     assert axe(page) == []
     shoot(page, "metrics_batch")
     page.get_by_role("link", name="记录重复").click()
-    settle(page)
-    assert page.get_by_text("与第 2 行是同一条记录").is_visible()
+    page.get_by_text("与第 2 行是同一条记录").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载 CSV").click()
     assert len(download.value.path().read_text(encoding="utf-8-sig").splitlines()) == 15
