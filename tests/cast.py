@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 
 from django.test import Client
 
-from sextant.foundation.access.contracts import Actor, Role
-from sextant.foundation.accounts.actions import create_account, open_session
-from sextant.foundation.accounts.models import User, UserSession
+from sextant.foundation.access.contracts import Role
+from sextant.foundation.accounts.actions import open_session
+from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.goals.tests.makers import make_cycle, make_goal
@@ -21,7 +21,6 @@ from sextant.people.models import Person
 from sextant.people.tests.makers import make_person, make_unit
 
 CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin")
-PASSWORD = "correct horse battery"
 _ROLES = {
     "employee": [Role.EMPLOYEE],
     "manager": [Role.EMPLOYEE],
@@ -80,9 +79,10 @@ def make_cast() -> Cast:
 
 
 def _account(who: str, roles: list[Role], moment: datetime) -> User:
-    system = Actor.system("test")
-    user_id = create_account(who, password=PASSWORD, name=who, roles=roles, actor=system, now=moment)
-    return User.objects.get(pk=user_id)
+    # no password: the cast is signed in by force, and a hash for each of six accounts would cost more than the test
+    user = User.objects.create(username=who, name=who, password="!", created_at=moment)
+    RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role, granted_at=moment) for role in roles])
+    return user
 
 
 def _goals(employee: Person, stranger: Person) -> dict[str, object]:
