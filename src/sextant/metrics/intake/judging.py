@@ -105,16 +105,16 @@ def judge(
 def list_kept_back(connection: duckdb.DuckDBPyConnection, judged: Judged, plan: IntakePlan) -> Iterator[KeptBack]:
     """What was kept back, by row and rule."""
     found = connection.execute(
-        "SELECT rule, row_number, verdict, cell, key, fault, first_row FROM judged"
+        "SELECT rule, row_number, verdict, cell, key, fault, first_row, record FROM judged"
         f" WHERE verdict IS NOT NULL AND verdict <> {NOT_CHOSEN} ORDER BY row_number, rule"
     )
     rules = {rule.number: rule for rule in plan.rules}
     while rows := found.fetchmany(10_000):
-        for number, row, verdict, cell, key, fault, first_row in rows:
+        for number, row, verdict, cell, key, fault, first_row, known_as in rows:
             if verdict == DUPLICATE:
                 record = rules[number].record
                 reason = Reason.DUPLICATE_RECORD if record else Reason.DUPLICATE_ROW
-                yield KeptBack(number, row, reason, ", ".join(record), cell, key, fault, first_row)
+                yield KeptBack(number, row, reason, ", ".join(record), known_as, key, fault, first_row)
             else:
                 check = judged.checks[number][verdict]
                 yield KeptBack(number, row, check.reason, check.column, cell, key, fault, first_row)

@@ -147,7 +147,7 @@ class TestQuarantine:
 
     def test_a_record_twice_in_a_file_counts_once_and_says_where_it_was_first(self, person: Person, deliver) -> None:
         report = deliver("1,E1,2026-03-01,1,won\n2,E1,2026-03-01,7,won\n1,E1,2026-03-01,9,won\n")
-        assert reasons(report) == [(4, "ingest.duplicate_record", "id", "")]
+        assert reasons(report) == [(4, "ingest.duplicate_record", "id", "1")]
         assert "第 2 行" in report.quarantined[0].reason
         assert [row[1] for row in counted("t.amount")] == [Decimal(1), Decimal(7)]
 
@@ -249,7 +249,7 @@ measurements: [{metric: t.output, date: day, value: "[pieces]"}]
             header="day,department,team,pieces\n",
         )
         assert reasons(report) == [
-            (3, "ingest.duplicate_record", "day, department, team", ""),
+            (3, "ingest.duplicate_record", "day, department, team", "2026-03-01|SEW|8"),
             (4, "ingest.unknown_unit", "department", "SEW-9"),
         ]
         with open_engine() as connection:

@@ -28,7 +28,7 @@ from sextant.metrics.queries.mappings import get_mapping_text
 
 AT_ONCE_BYTES = 512 * 1024
 """A file up to this size is taken in while the browser waits (well under a second); a larger one by the worker."""
-SHOWN = 20
+SHOWN = 12
 
 
 @needs(Permission.METRIC_INGEST)
