@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from django.test import Client
 
 from sextant.foundation.access.contracts import Role
-from sextant.foundation.accounts.actions import open_session
 from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
@@ -47,10 +46,6 @@ class Cast:
         if who == "anonymous":
             return
         client.force_login(self.users[who])
-        key = str(client.session.session_key)
-        open_session(key, user_id=self.users[who].pk, address=None, agent="", now=clock_now())
-        if who == "employee":
-            self.objects["own_session"] = UserSession.objects.get(session_key=key).id
 
 
 def make_cast() -> Cast:
@@ -71,7 +66,9 @@ def make_cast() -> Cast:
         "other_person": stranger.pk,
         "own_unit": team.pk,
         "other_unit": other_team.pk,
-        "own_session": 0,
+        "own_session": UserSession.objects.create(
+            user=users["employee"], session_key="phone-of-employee", created_at=moment, last_seen_at=moment
+        ).id,
         **_goals(employee, stranger),
         **_deliveries(moment),
     }

@@ -6,6 +6,7 @@ mark; `tests/test_access_table.py` holds the expected answer per role for each o
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -62,7 +63,13 @@ class AccessMiddleware:
         if actor is None:
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=401, headers={"HX-Redirect": reverse("accounts:sign_in")})
-            return redirect(f"{reverse('accounts:sign_in')}?next={request.get_full_path()}")
+            return redirect(_sign_in_url(request))
         if rule is None or not may(actor, rule):
             raise PermissionDenied
         return None
+
+
+def _sign_in_url(request: HttpRequest) -> str:
+    """The sign-in page, remembering where the stranger was going. A lost POST is not repeated: it starts afresh."""
+    door = reverse("accounts:sign_in")
+    return f"{door}?{urlencode({'next': request.get_full_path()})}" if request.method in {"GET", "HEAD"} else door

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -105,11 +106,19 @@ def test_page_signs_in_and_keeps_the_target_on_this_site(db: None) -> None:
     assert UserSession.objects.get().user.username == "lin"
 
 
+def test_stranger_comes_back_to_the_page_they_asked_for(db: None) -> None:
+    make_account()
+    client = Client()
+    door = client.get("/goals/?unit=3&light=red")["Location"]
+    form = {"username": "lin", "password": GOOD, "next": parse_qs(urlsplit(door).query)["next"][0]}
+    assert client.post("/account/sign-in/", form)["Location"] == "/goals/?unit=3&light=red"
+
+
 def test_wrong_password_page_says_so_without_saying_what(db: None) -> None:
     make_account()
     answer = Client().post("/account/sign-in/", {"username": "lin", "password": "wrong"})
     assert answer.status_code == 200
-    assert "账号或密码不对" in answer.content.decode()
+    assert "账号或密码不正确" in answer.content.decode()
 
 
 def test_ending_another_browser_signs_it_out(db: None) -> None:
