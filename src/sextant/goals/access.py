@@ -4,6 +4,7 @@ Everyone sees their own goals, those of the people below them, and the goals of 
 its ancestors, and the subtree of every unit they head. Who may read all goals, reads all goals.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -13,24 +14,50 @@ from sextant.foundation.access.policy import may
 from sextant.goals.models import Goal
 from sextant.people.access import visible_person_ids, visible_unit_ids
 
+NOBODY: frozenset[int] = frozenset()
 
-def visible_goals(actor: Actor, *, on: date) -> QuerySet[Goal]:
-    """The goals `actor` may read on the day `on`: one filter by integer keys, shared by list, page, file and export."""
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose goals an actor sees on a day; both sets are None where all goals are seen."""
+
+    person_ids: frozenset[int] | None
+    unit_ids: frozenset[int] | None
+
+    @property
+    def goals(self) -> QuerySet[Goal]:
+        """The goals in sight: one filter by integer keys, shared by list, page, file and export."""
+        if self.person_ids is None or self.unit_ids is None:
+            return Goal.objects.all()
+        return Goal.objects.filter(Q(owner_person_id__in=self.person_ids) | Q(owner_unit_id__in=self.unit_ids))
+
+    def access(self, goal_id: int) -> Goal:
+        """The goal with its cycle, or AccessDenied: one answer for "there is none" and for "not for you"."""
+        goal = self.goals.filter(id=goal_id).select_related("cycle").first()
+        if goal is None:
+            raise AccessDenied("goal")
+        return goal
+
+
+def sight_of(actor: Actor, *, on: date) -> Sight:
+    """Whose goals `actor` sees on the day `on`. At most two queries; ask once a request."""
     if may(actor, Permission.GOAL_READ_ALL):
-        return Goal.objects.all()
+        return Sight(None, None)
     if not may(actor, Permission.GOAL_READ):
-        return Goal.objects.none()
+        return Sight(NOBODY, NOBODY)
     persons = visible_person_ids(actor, on=on)
     units = visible_unit_ids(actor, on=on)
     # None means "everyone" to the directory of people. Reading the directory is not reading performance: fail closed.
     if persons is None:
-        persons = frozenset() if actor.person_id is None else frozenset({actor.person_id})
-    return Goal.objects.filter(Q(owner_person_id__in=persons) | Q(owner_unit_id__in=units or ()))
+        persons = NOBODY if actor.person_id is None else frozenset({actor.person_id})
+    return Sight(persons, NOBODY if units is None else units)
+
+
+def visible_goals(actor: Actor, *, on: date) -> QuerySet[Goal]:
+    """The goals `actor` may read on the day `on`."""
+    return sight_of(actor, on=on).goals
 
 
 def access_goal(actor: Actor, *, goal_id: int, on: date) -> Goal:
-    """The goal, or AccessDenied: one answer for "there is none" and for "not for you"."""
-    goal = visible_goals(actor, on=on).filter(id=goal_id).select_related("cycle").first()
-    if goal is None:
-        raise AccessDenied("goal")
-    return goal
+    """The goal with its cycle, or AccessDenied where there is none or it is out of sight."""
+    return sight_of(actor, on=on).access(goal_id)

@@ -86,7 +86,7 @@ class GoalRow:
 
 @dataclass(frozen=True, slots=True)
 class LightCounts:
-    """How many goals show which light; `none` holds the goals that no run has looked at, too."""
+    """How many goals with a metric show which light; `none` holds those that no run has looked at, too."""
 
     green: int
     yellow: int

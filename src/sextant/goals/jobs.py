@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -27,7 +28,9 @@ def evaluate_goals(*, as_of: str, label: str, **unknown: object) -> None:
 def enqueue_evaluation(*, as_of: date, label: str) -> bool:
     """Queue an evaluation for `label`; False when one is waiting already."""
     try:
-        evaluate_goals.defer(as_of=as_of.isoformat(), label=label)
+        # the database refuses a second waiting job: a savepoint of its own keeps the caller's transaction alive
+        with transaction.atomic():
+            evaluate_goals.defer(as_of=as_of.isoformat(), label=label)
     except AlreadyEnqueued:
         return False
     return True

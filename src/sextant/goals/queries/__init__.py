@@ -5,6 +5,7 @@ from sextant.goals.queries.map import find_on_map, read_branch, read_map
 from sextant.goals.queries.rows import find_goal_id, list_goals_of_person, list_goals_of_unit, list_rows
 from sextant.goals.queries.scope import (
     count_lights,
+    count_lights_below,
     count_running_goals,
     not_aligned,
     owned_by,
@@ -20,6 +21,7 @@ from sextant.goals.queries.tree import list_chain
 __all__ = [
     "choose_current_cycle",
     "count_lights",
+    "count_lights_below",
     "count_running_goals",
     "find_current_cycle",
     "find_cycle",

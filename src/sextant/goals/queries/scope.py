@@ -1,6 +1,6 @@
 """Narrowing a set of goals: by unit, person, cycle, kind, light, or the day they run on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
@@ -61,17 +61,36 @@ def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
 
 
 def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
-    """The goals that show `light`. Grey holds those that no run has looked at, too."""
+    """The goals that show `light`. Grey holds those that no run has looked at, too, but none without a metric."""
     if light is Light.NONE:
-        return goals.exclude(id__in=metrics.goal_ids_by_light(_COLOURED))
+        return _measured(goals).exclude(id__in=metrics.goal_ids_by_light(_COLOURED))
     return goals.filter(id__in=metrics.goal_ids_by_light([light]))
 
 
 def count_lights(goals: QuerySet[Goal]) -> LightCounts:
-    """How many of `goals` show which light, in one statement."""
-    counts = goals.order_by().aggregate(
-        total=Count("id"),
-        **{light.value: Count("id", filter=Q(id__in=metrics.goal_ids_by_light([light]))) for light in _COLOURED},
-    )
-    green, yellow, red = (counts[light.value] for light in _COLOURED)
-    return LightCounts(green, yellow, red, counts["total"] - green - yellow - red)
+    """How many of `goals` show which light, in one statement. Goals without a metric have none and are not counted."""
+    return _counts(_measured(goals).order_by().aggregate(**_counting()))
+
+
+def count_lights_below(goals: QuerySet[Goal], parent_ids: Collection[int]) -> dict[int, LightCounts]:
+    """Lights of the goals right below each of `parent_ids`, among `goals`; parents without any are absent. One
+    statement, none without parents."""
+    if not parent_ids:
+        return {}
+    below = _measured(goals).filter(parent_id__in=parent_ids).order_by().values("parent_id").annotate(**_counting())
+    rows: list[dict[str, int]] = list(below)  # type: ignore[arg-type]  # the annotations are not in the stubs' row
+    return {row["parent_id"]: _counts(row) for row in rows}
+
+
+def _measured(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    return goals.filter(metric__isnull=False)
+
+
+def _counting() -> dict[str, Count]:
+    by_light = {light.value: Count("id", filter=Q(id__in=metrics.goal_ids_by_light([light]))) for light in _COLOURED}
+    return {"total": Count("id"), **by_light}
+
+
+def _counts(row: Mapping[str, int]) -> LightCounts:
+    green, yellow, red = (row[light.value] for light in _COLOURED)
+    return LightCounts(green, yellow, red, row["total"] - green - yellow - red)

@@ -54,7 +54,7 @@ class Story:
 
 def tell(folder: Path) -> Story:
     """Build the company, deliver nine weeks of collections, set the goals of the quarter and evaluate them."""
-    users = {name: _account(name, role) for name, role in (("hr", Role.HR), ("lead", Role.EMPLOYEE))}
+    users = {name: make_account(name, role) for name, role in (("hr", Role.HR), ("lead", Role.EMPLOYEE))}
     company = make_unit("六合医疗")
     region = make_unit("华东大区", parent=company)
     make_person("何管理员", unit=company, user=users["hr"])
@@ -91,7 +91,8 @@ def tell(folder: Path) -> Story:
     return Story(cycle, company, unit, head, metric, goal, worst)
 
 
-def _account(name: str, role: Role) -> User:
+def make_account(name: str, role: Role) -> User:
+    """An account with one role and the story's password."""
     moment = datetime(2026, 10, 1, tzinfo=UTC)
     roles = [role]
     user_id = create_account(name, password=PASSWORD, name=name, roles=roles, actor=Actor.system("test"), now=moment)

@@ -58,6 +58,39 @@ def test_detail_is_clean_on_a_desk(story, live_server, page):
     assert page.problems == []
 
 
+def test_light_opens_down_to_the_rows_and_gives_focus_back(story, live_server, page):
+    _open(page, live_server, "lead", f"/goals/{story.district_goal.id}/")
+    opener = page.get_by_role("button", name="这个灯怎么来的")
+    opener.click()
+    page.get_by_role("heading", name="复算").wait_for()
+    assert page.locator("#why tr[data-on]").count() == 1
+    assert page.get_by_text("和保存的结果一致").is_visible()
+    assert page.locator("#why-rows tbody tr").count() == 9
+    assert axe(page) == []
+    shoot(page, "goals_detail_light", full=False)
+    page.get_by_role("tab", name="得分").click()
+    page.get_by_role("heading", name="公式").wait_for()
+    shoot(page, "goals_detail_score", full=False)
+    page.locator("#why-body").evaluate("body => { body.scrollTop = body.scrollHeight }")
+    shoot(page, "goals_detail_proof", full=False)
+    page.keyboard.press("Escape")
+    assert opener.evaluate("button => document.activeElement === button")
+    with page.expect_download() as download:
+        opener.click()
+        page.get_by_role("link", name="导出凭据").click()
+    assert len(download.value.path().read_text(encoding="utf-8-sig").splitlines()) == 10
+    assert page.problems == []
+
+
+def test_drawer_is_a_sheet_on_a_phone(story, live_server, phone):
+    _open(phone, live_server, "lead", f"/goals/{story.district_goal.id}/")
+    phone.get_by_role("button", name="分数怎么算的").tap()
+    phone.get_by_role("heading", name="复算").wait_for()
+    assert overflow(phone) == []
+    assert axe(phone) == []
+    assert phone.problems == []
+
+
 @pytest.mark.parametrize("path", ["/goals/", "/goals/?view=list", "/goals/?person=沈亦舟", "detail"])
 def test_pages_fit_a_phone(story, live_server, phone, path):
     path = f"/goals/{story.district_goal.id}/" if path == "detail" else path

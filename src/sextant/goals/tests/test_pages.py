@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
 from django.test import Client
 from django.urls import reverse
 
@@ -26,13 +26,14 @@ MOST_BYTES = 120 * 1024
 
 
 @pytest.fixture
-def cast() -> Cast:
+def cast(settings) -> Cast:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # seven accounts a test
     return make_cast()
 
 
 @pytest.fixture
 def cycle() -> Cycle:
-    today = company_day(now(), settings.SEXTANT_ZONE)
+    today = company_day(now(), product.SEXTANT_ZONE)
     return make_cycle("now", from_on=today - timedelta(days=30), until_on=today + timedelta(days=60))
 
 

@@ -16,12 +16,12 @@ from sextant.engines.values import Light, Period
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal, visible_goals
+from sextant.goals.access import sight_of
 from sextant.goals.contracts import ChainLink, GoalRow
 from sextant.goals.messages import name_of_cycle, name_of_level, say
 from sextant.goals.models import Goal
 from sextant.goals.policy import decide_weight_problems
-from sextant.goals.queries import list_chain, list_rows, worst_first
+from sextant.goals.queries import count_lights_below, list_chain, list_rows, worst_first
 from sextant.goals.queries.specs import spec_from
 from sextant.goals.views.cards import Card, make_card, owner_of
 from sextant.goals.views.figures import Judged, make_figures
@@ -47,16 +47,17 @@ class _Around:
 def detail(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The page of a goal."""
     actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
+    sight = sight_of(actor, on=today)
     try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
+        goal = sight.access(goal_id)
     except AccessDenied as error:
         raise Http404 from error
-    visible = visible_goals(actor, on=today)
+    visible = sight.goals
     row = list_rows(visible.filter(id=goal_id), visible=visible)[0]
     around = _around(row, visible)
     rows = (row, *around.children, *around.plan)
     standings = metrics.standings_of([one.id for one in rows])
-    return render(request, "goals/detail.html", _context(goal, row, around, standings, today=today))
+    return render(request, "goals/detail.html", _context(goal, row, around, standings, visible=visible, today=today))
 
 
 def _around(row: GoalRow, visible: QuerySet[Goal]) -> _Around:
@@ -71,7 +72,13 @@ def _around(row: GoalRow, visible: QuerySet[Goal]) -> _Around:
 
 
 def _context(
-    goal: Goal, row: GoalRow, around: _Around, standings: dict[int, StandingRow], *, today: date
+    goal: Goal,
+    row: GoalRow,
+    around: _Around,
+    standings: dict[int, StandingRow],
+    *,
+    visible: QuerySet[Goal],
+    today: date,
 ) -> dict[str, object]:
     standing = standings.get(row.id)
     metric = metrics.metric_map([row.metric_id]).get(row.metric_id) if row.metric_id else None
@@ -90,6 +97,7 @@ def _context(
         "links": [(link.goal, name_of_level(link.goal) if link.goal else "") for link in around.chain],
         "children": children,
         "riskiest": _riskiest(children, standings),
+        "below": count_lights_below(visible, [row.id]).get(row.id) if metric is None and children else None,
         "plan": [make_card(one, standings.get(one.id)) for one in around.plan],
         "plan_note": _plan_note(around.plan),
         "today": today,

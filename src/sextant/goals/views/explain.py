@@ -123,13 +123,20 @@ def _in_words(told: Explanation, spec: GoalSpec, metric: MetricRow) -> dict[str,
     steps = {step.code: step for step in told.steps}
     before = steps.get("light.before")
     return {
-        "rules": [_rule(step, lines[step.code]) for step in told.steps if step.code in RULE_LIGHTS],
+        "rules": [_rule(step, lines[step.code]) for step in told.steps if _is_shown(step)],
         "before": before.result if before else None,
         "is_held": bool(before and before.params.get("held")),
         "arithmetic": [line for code, line in lines.items() if code.startswith("evaluation.")],
         "formula": _formula(steps, spec, metric),
         "weeks": told.weeks[::-1],
     }
+
+
+def _is_shown(step: Step) -> bool:
+    """Whether a rule says anything here: a light set by hand and the last "otherwise" only where they decided."""
+    if step.code in ("light.rule_manual", "light.rule_green"):
+        return step.result is True
+    return step.code in RULE_LIGHTS
 
 
 def _rule(step: Step, sentence: str) -> Rule:

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sextant.engines.values import Light
-from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
+from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal, visible_goals
+from sextant.goals.access import Sight, sight_of
 from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
 from sextant.goals.messages import name_of_cycle
 from sextant.goals.models import Goal
@@ -30,7 +30,6 @@ from sextant.goals.queries import (
 )
 from sextant.goals.views.cards import Drawing, make_branches, make_cards
 from sextant.goals.views.filters import MapFilters
-from sextant.people.access import visible_unit_ids
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_units, names_of_units
 from sextant.ui.marks import word_of
@@ -57,12 +56,13 @@ def goal_map(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
     cycles = list_cycles()
     filters = MapFilters.of(request.GET, cycles=cycles, today=today)
-    scope = _scope(actor, filters, today)
+    sight = sight_of(actor, on=today)
+    scope = _scope(sight.goals, filters, today)
     context = {
         "filters": filters,
         "cycle_name": _cycle_name(filters.cycle),
         "cycle_options": [(one.code, _cycle_name(one)) for one in cycles],
-        "unit_options": _unit_options(actor, filters, today),
+        "unit_options": _unit_options(sight, today),
         "light_options": [(light.value, word_of(light)) for light in Light],
         "counts": count_lights(scope.narrowed),
         "may_evaluate": may(actor, Permission.RUN_START),
@@ -79,24 +79,24 @@ def goal_map(request: HttpRequest) -> HttpResponse:
 def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The children of one goal, as list items for the map."""
     actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
+    sight = sight_of(actor, on=today)
     try:
-        access_goal(actor, goal_id=goal_id, on=today)
+        sight.access(goal_id)
     except AccessDenied as error:
         raise Http404 from error
     filters = MapFilters.of(request.GET, cycles=list_cycles(), today=today)
-    goals = filters.of_cycle(visible_goals(actor, on=today))
+    goals = filters.of_cycle(sight.goals)
     depth = min(int(request.GET.get("depth", "2")) if request.GET.get("depth", "2").isdecimal() else 2, 20)
     read = read_branch(goal_id, goals, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
     context = {
-        "branches": make_branches(read.nodes, Drawing(cycle), depth=depth),
+        "branches": make_branches(read.nodes, Drawing(cycle, goals), depth=depth),
         "next_href": _next_href(request, read),
     }
     return render(request, "goals/_branches.html", context)
 
 
-def _scope(actor: Actor, filters: MapFilters, today: date) -> _Scope:
-    visible = visible_goals(actor, on=today)
+def _scope(visible: QuerySet[Goal], filters: MapFilters, today: date) -> _Scope:
     goals = filters.of_cycle(visible)
     narrowed = filters.narrow(goals, today=today)
     return _Scope(visible, goals, narrowed, filters.by_light(narrowed))
@@ -108,7 +108,7 @@ def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
     else:
         found = read_map(scope.goals, visible=scope.visible, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
-    drawing = Drawing(cycle, found=filters.is_narrow, highlight=bool(filters.person))
+    drawing = Drawing(cycle, scope.goals, found=filters.is_narrow, highlight=bool(filters.person))
     return {
         "branches": make_branches(found.nodes, drawing),
         "next_offset": found.next_offset,
@@ -141,13 +141,12 @@ def _cycle_name(cycle: CycleRow | None) -> str:
     return name_of_cycle(cycle.code, cycle.name) if cycle else ""
 
 
-def _unit_options(actor: Actor, filters: MapFilters, today: date) -> list[tuple[int, str]]:
+def _unit_options(sight: Sight, today: date) -> list[tuple[int, str]]:
     """Units to choose from, indented by depth; those around the reader, or all for who reads all."""
-    if may(actor, Permission.GOAL_READ_ALL):
+    if sight.unit_ids is None:
         units = list_units(on=today)
         return [(unit.id, _indented(unit)) for unit in units[:UNIT_OPTIONS] if unit.depth <= 4]
-    names = names_of_units(visible_unit_ids(actor, on=today) or ())
-    return sorted(names.items())[:UNIT_OPTIONS]
+    return sorted(names_of_units(sight.unit_ids).items())[:UNIT_OPTIONS]
 
 
 def _indented(unit: UnitRow) -> str:
