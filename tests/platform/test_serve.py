@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from sextant.foundation.postgres.place import settle
-from tests.platform.processes import Served, run_command, serving, temporary_home, wait_until
+from tests.platform.processes import Served, free_port, run_command, serving, temporary_home, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +37,15 @@ def test_killed_supervisor_leaves_no_process_and_the_next_start_has_every_row() 
             assert served.end(signal.SIGINT) == 0
 
 
+def test_demo_refuses_a_home_in_which_somebody_works() -> None:
+    with temporary_home() as home:
+        assert run_command(home, "createuser", "anna", "--generate").returncode == 0
+        done = run_command(home, "demo", "--port", str(free_port()))
+    assert done.returncode == 1
+    assert "SEXTANT_HOME" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def _check_postgres_comes_back(served: Served) -> None:
     _insert(served.home, 1000)
     first = served.child("/postgres")
@@ -55,7 +64,7 @@ def _check_web_comes_back(served: Served) -> None:
 
 
 def _check_second_server_is_refused(home: Path) -> None:
-    second = run_command(home, "serve", "--port", str(65000))
+    second = run_command(home, "serve", "--port", str(free_port()))
     assert second.returncode == 1
     assert "已有另一个进程" in second.stderr
     assert "serve" in second.stderr

@@ -49,7 +49,7 @@ def _secret_key(home: Path) -> str:
 
 SECRET_KEY = _secret_key(ENV.home)
 DEBUG = ENV.debug
-ALLOWED_HOSTS = list(ENV.allowed_hosts)
+ALLOWED_HOSTS = [*ENV.allowed_hosts, "localhost", "127.0.0.1"]  # this machine may always ask /healthz
 DATABASES = {"default": _database(ENV.database_url)}
 
 INSTALLED_APPS = [

@@ -75,5 +75,7 @@ def _person_id(number: str) -> int:
 
 def _read_password() -> str:
     if sys.stdin.isatty():
-        return str(typer.prompt("密码 / Password", hide_input=True, confirmation_prompt=True))
+        from django.utils.translation import gettext as _
+
+        return str(typer.prompt(_("密码"), hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\n")

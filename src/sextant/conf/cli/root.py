@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from types import FrameType
 
 import typer
@@ -72,6 +73,8 @@ def build(*, wanted: str | None) -> typer.Typer:
     serve.add_to(root)
     accounts.add_to(root)
     for name, group in GROUPS.items():
+        if not _is_installed(group):
+            continue
         if wanted in {name, "*"}:
             set_up_django()
             root.add_typer(_load(group), name=name, help=group.summary, no_args_is_help=True)
@@ -82,6 +85,11 @@ def build(*, wanted: str | None) -> typer.Typer:
 
 def _prepare(ctx: typer.Context) -> None:
     ctx.obj = Terminal()
+
+
+def _is_installed(group: Group) -> bool:
+    spec = find_spec(group.module)
+    return spec is not None and spec.origin is not None
 
 
 def _load(group: Group) -> typer.Typer:

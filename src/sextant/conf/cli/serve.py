@@ -48,6 +48,7 @@ def demo(port: Port = 8000) -> None:
 
         from sextant.demo.generate import ensure_demo_company
 
+        _refuse_real_company()
         logins = ensure_demo_company(now=Terminal().now(), progress=_say)
         connections.close_all()
 
@@ -107,6 +108,19 @@ def _database(host: str, port: int) -> Iterator[Cluster | None]:
         yield cluster
 
 
+def _refuse_real_company() -> None:
+    """Keep the made-up company out of a home where somebody works. Its own files tell a demo that was interrupted."""
+    from django.utils.translation import gettext as _
+
+    from sextant.foundation.accounts.models import User
+    from sextant.people.models import Person
+
+    begun_here = (environment.home() / "demo").is_dir()
+    if not begun_here and (User.objects.exists() or Person.objects.exists()):
+        message = _("%(home)s 里已有数据：请用另一个 SEXTANT_HOME 运行 demo") % {"home": environment.home()}
+        raise CommandFailed(message)
+
+
 def _run(children: list[Child], cluster: Cluster | None, *, host: str, port: int, announce: Callable[[], None]) -> None:
     supervisor = Supervisor(children, cluster=cluster)
     supervisor.run(is_ready=lambda: _answers(host, port), on_ready=announce)
@@ -148,8 +162,11 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            message = f"{host}:{port} 无法监听（{error.strerror}）：请用 --port 换一个端口"
-            raise CommandFailed(message) from error
+            set_up_django()
+            from django.utils.translation import gettext as _
+
+            values = {"address": f"{host}:{port}", "reason": error.strerror}
+            raise CommandFailed(_("无法监听 %(address)s（%(reason)s）：请用 --port 换一个端口") % values) from error
 
 
 def _answers(host: str, port: int) -> bool:
