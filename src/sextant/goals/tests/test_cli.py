@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,7 +13,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sextant.conf.cli.output import to_json
 from sextant.foundation.access.contracts import Actor
 from sextant.goals import cli
 from sextant.goals.tests.makers import make_cycle, make_goal
@@ -34,7 +35,7 @@ class Line:
         yield lambda done: None
 
     def emit(self, data: object, *, as_json: bool, human: str | None = None) -> None:
-        typer.echo(to_json(data) if as_json else human)
+        typer.echo(json.dumps(data, default=_plain, ensure_ascii=False) if as_json else human)
 
     def actor(self) -> Actor:
         return Actor.system("cli:test")
@@ -45,6 +46,12 @@ class Line:
     def fail(self, message: str) -> NoReturn:
         typer.echo(message, err=True)
         raise typer.Exit(1)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 @pytest.fixture
