@@ -1,10 +1,10 @@
 """Which language a page speaks: the account's own, else the browser's cookie, else what the browser asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -48,6 +48,8 @@ class LanguageMiddleware:
         finally:
             translation.deactivate()
         language = request.LANGUAGE_CODE
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _in_language(response.streaming_content, language)
         response.headers.setdefault("Content-Language", html_language(language))
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
@@ -61,3 +63,15 @@ class LanguageMiddleware:
     def _speak(request: HttpRequest, language: str) -> None:
         translation.activate(language)
         request.LANGUAGE_CODE = language
+
+
+def _in_language(parts: Iterable[bytes], language: str) -> Iterator[bytes]:
+    """Parts of a download, each made in `language`: they are asked for after the request has left this middleware."""
+    source = iter(parts)
+    while True:
+        with translation.override(language):
+            try:
+                part = next(source)
+            except StopIteration:
+                return
+        yield part
