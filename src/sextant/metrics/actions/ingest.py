@@ -3,7 +3,7 @@
 Two stores take part, so one transaction cannot hold it all. The order makes a kill at any moment harmless:
 
 1. PostgreSQL: the batch is claimed (`running`).
-2. PostgreSQL: metrics, quarantine and counts are saved, the batch still `running`.
+2. PostgreSQL: new metrics, quarantine and counts are saved, the batch still `running`.
 3. Ledger: one commit with all measurements, marked with the batch. This is the moment the batch is in.
 4. PostgreSQL: the batch is `done`, and audited.
 
@@ -29,7 +29,7 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
 from sextant.metrics import ledger
-from sextant.metrics.actions.library import UnknownOwner, upsert_metrics
+from sextant.metrics.actions.library import UnknownOwner, create_missing_metrics
 from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
 from sextant.metrics.files import FileUnknown, path_of
 from sextant.metrics.intake.corrections import Corrections, find_corrections
@@ -82,7 +82,8 @@ def ingest_file(
         batch = _claim(delivery, batch, filename=filename or path.name, actor=actor, now=now)
         try:
             with judged_delivery(delivery, progress=progress) as judged:
-                _save_outcome(batch, judged, actor=actor, now=now)
+                _create_missing_metrics(mapping, actor=actor, now=now)
+                _save_outcome(batch, judged)
                 version = _commit_to_ledger(batch, judged)
         except Exception as error:
             _fail(batch, error)
@@ -201,10 +202,9 @@ def _refuse_counting_twice(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def _save_outcome(batch: Batch, judged: JudgedDelivery, *, actor: Actor, now: datetime) -> None:
+def _save_outcome(batch: Batch, judged: JudgedDelivery) -> None:
     """Everything of the batch but its measurements. Written before the ledger's commit, so that a crash after the
     commit leaves nothing to be computed anew from a world that may have changed."""
-    _create_missing_metrics(judged.delivery.plan.mapping, actor=actor, now=now)
     batch.quarantine.all().delete()
     batch.quarantined = _save_quarantine(batch, judged)
     found = judged.judged
@@ -219,10 +219,9 @@ def _save_outcome(batch: Batch, judged: JudgedDelivery, *, actor: Actor, now: da
 
 
 def _create_missing_metrics(mapping: IngestMapping, *, actor: Actor, now: datetime) -> None:
-    known = {row.code for row in list_metrics(codes=[entry.code for entry in mapping.metrics])}
-    missing = [entry.definition(source=mapping.source) for entry in mapping.metrics if entry.code not in known]
+    definitions = [entry.definition(source=mapping.source) for entry in mapping.metrics]
     try:
-        upsert_metrics(missing, actor=actor, now=now)
+        create_missing_metrics(definitions, actor=actor, now=now)
     except UnknownOwner as error:
         raise MappingRefused(Problem("mapping.unknown_owner", {"number": ", ".join(error.numbers)})) from error
 

@@ -1,18 +1,18 @@
 """Writing the metric library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-
-from django.db import transaction
 
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.metrics.contracts import MetricDefinition, MetricRow
+from sextant.metrics.intake.locks import transaction_locked
 from sextant.metrics.models import Metric
 from sextant.metrics.queries.library import list_metrics
 from sextant.people.queries import resolve_persons
 
+LIBRARY_LOCK = "metrics.library"
 _DEFINING = (
     "name",
     "description",
@@ -36,7 +36,6 @@ class UnknownOwner(Exception):
         super().__init__(", ".join(self.numbers))
 
 
-@transaction.atomic
 def upsert_metrics(definitions: Iterable[MetricDefinition], *, actor: Actor, now: datetime) -> list[MetricRow]:
     """Make the library hold these metrics and return them, in the order given.
 
@@ -45,26 +44,44 @@ def upsert_metrics(definitions: Iterable[MetricDefinition], *, actor: Actor, now
     """
     require(actor, Permission.METRIC_INGEST)
     wanted = {definition.code: definition for definition in definitions}
+    with transaction_locked(LIBRARY_LOCK):
+        changed = _save_all(wanted, now=now)
+        if changed:
+            record(
+                "upsert_metrics",
+                actor=actor,
+                now=now,
+                object_kind="metric",
+                object_id=changed[0] if len(changed) == 1 else f"{len(changed)} metrics",
+                changes={"codes": changed},
+            )
+    rows = {row.code: row for row in list_metrics(codes=wanted)}
+    return [rows[code] for code in wanted]
+
+
+def create_missing_metrics(definitions: Iterable[MetricDefinition], *, actor: Actor, now: datetime) -> list[MetricRow]:
+    """Add those of the metrics that the library does not know; one that exists is left as it is.
+
+    Returns the added ones. Two deliveries that bring the same new metric make it once. Raises as `upsert_metrics`.
+    """
+    wanted = {definition.code: definition for definition in definitions}
+    with transaction_locked(LIBRARY_LOCK):
+        known = {row.code for row in list_metrics(codes=wanted)}
+        missing = [definition for code, definition in wanted.items() if code not in known]
+        return upsert_metrics(missing, actor=actor, now=now) if missing else []
+
+
+def _save_all(wanted: Mapping[str, MetricDefinition], *, now: datetime) -> list[str]:
+    """Store what differs; the codes of it."""
     known = {
         metric.code: metric for metric in Metric.objects.select_for_update().filter(code__in=wanted).order_by("id")
     }
     owners = _owners(wanted.values())
-    changed = [
+    return [
         code
         for code, definition in wanted.items()
         if _save(known.get(code), definition, owner_id=owners.get(definition.owner_number), now=now)
     ]
-    if changed:
-        record(
-            "upsert_metrics",
-            actor=actor,
-            now=now,
-            object_kind="metric",
-            object_id=changed[0] if len(changed) == 1 else f"{len(changed)} metrics",
-            changes={"codes": changed},
-        )
-    rows = {row.code: row for row in list_metrics(codes=wanted)}
-    return [rows[code] for code in wanted]
 
 
 def _owners(definitions: Iterable[MetricDefinition]) -> dict[str | None, int]:
