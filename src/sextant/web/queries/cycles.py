@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sextant.engines.schedule import FIVE_DAY_WEEK, elapsed, list_weeks
+from sextant.engines.values import Period, round_half_up
 from sextant.goals.contracts import CycleRow
 from sextant.goals.messages import name_of_cycle
 from sextant.goals.queries import choose_current_cycle, list_cycles
@@ -10,7 +12,7 @@ from sextant.goals.queries import choose_current_cycle, list_cycles
 
 @dataclass(frozen=True, slots=True)
 class CycleState:
-    """A cycle on a day: `week` of `weeks` (1-based), days gone as `elapsed_pct` 0…100."""
+    """A cycle on a day: `week` of `weeks` (1-based, 0 before the cycle), working days gone as `elapsed_pct` 0…100."""
 
     cycle: CycleRow
     week: int
@@ -33,9 +35,13 @@ def find_cycle_state(*, today: date, code: str = "") -> tuple[CycleState | None,
 
 
 def _state(cycle: CycleRow, today: date) -> CycleState:
-    length = (cycle.until_on - cycle.from_on).days
-    gone = min(max((today - cycle.from_on).days + 1, 0), length)
-    weeks = -(-length // 7)
+    """Weeks and elapsed time as the evaluation counts them: ISO weeks and working days, so that the head of a page
+    never contradicts the light below it."""
+    period = Period(cycle.from_on, cycle.until_on)
+    gone = elapsed(period, on=today, calendar=FIVE_DAY_WEEK)
     return CycleState(
-        cycle, week=min(max(-(-gone // 7), 1), weeks), weeks=weeks, elapsed_pct=round(gone / length * 100)
+        cycle,
+        week=len(list_weeks(period, on=today)),
+        weeks=len(list_weeks(period, on=period.last_on)),
+        elapsed_pct=int(round_half_up(gone.ratio * 100, 0)),
     )

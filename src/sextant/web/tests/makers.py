@@ -22,6 +22,16 @@ TODAY = date(2026, 2, 18)
 NOW = datetime(2026, 2, 18, 1, 0, tzinfo=UTC)
 AS_OF = date(2026, 2, 15)
 LETTERS = {"green": "g", "yellow": "y", "red": "r", "none": "n"}
+REASON = {
+    "on": "2026-02-15",
+    "case": "grow",
+    "base": "100",
+    "unit": "万元",
+    "value": "50",
+    "expected": "50",
+    "decimals": "0",
+    "completion": "1",
+}
 _serial = count(1)
 
 
@@ -66,8 +76,8 @@ def _standing(goal: Goal, light: str, run: EvaluationRun, weeks: str) -> Standin
         completion=None if light == "none" else Decimal(1),
         score=None if light == "none" else Decimal(50),
         light=light,
-        reason_code="evaluation.on_track",
-        reason_params={},
+        reason_code="light.on_track",
+        reason_params=REASON,
         week_ends=[run.as_of - timedelta(days=7 * (length - 1 - place)) for place in range(length)],
         week_values=[None if letter == "n" else Decimal(10 * place) for place, letter in enumerate(weeks, start=1)],
         week_expected=[Decimal(10) for _ in weeks],
