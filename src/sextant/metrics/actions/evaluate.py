@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from sextant.engines.evaluation import ENGINE_VERSION
-from sextant.engines.evaluation.sql import LINES
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
@@ -21,11 +20,10 @@ from sextant.foundation.audit.actions import record
 from sextant.metrics.contracts import RunRow
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries.runs import get_run
-from sextant.metrics.set_evaluation import SetEvaluation, open_evaluation
+from sextant.metrics.set_evaluation import SetEvaluation, open_evaluation, read_lines
 
 LOCK_KEY = 0x5E87A47
 """Advisory lock of evaluation runs: a second one waits, so that standings of two runs are never mixed."""
-_ROWS_AT_ONCE = 5_000
 
 _COLUMNS = {
     "goal_id": "bigint",
@@ -105,13 +103,11 @@ def _receive(
         for _part in evaluation.parts:
             source = evaluation.connection
             counts.update(dict(source.execute("SELECT light, count(*) FROM sx_standing GROUP BY light").fetchall()))
-            source.execute(LINES)
-            while rows := source.fetchmany(_ROWS_AT_ONCE):
-                block = "".join(row[0] for row in rows).encode()
+            for block, rows in read_lines(source):
                 total.update(block)
                 copy.write(block)
                 if progress:
-                    progress(len(rows))
+                    progress(rows)
     return counts, total.hexdigest()
 
 

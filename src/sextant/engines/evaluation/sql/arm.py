@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.exact import MICRO, to_micro
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation
-from sextant.engines.evaluation.sql.inputs import Part, Setting
+from sextant.engines.evaluation.sql.inputs import Setting
 from sextant.engines.evaluation.sql.pivot import weekly_values
 from sextant.engines.evaluation.sql.reasons import facts_of, params_by_code
 from sextant.engines.evaluation.sql.shapes import below_baseline, distance_columns, expected, progress, rung
-from sextant.engines.evaluation.sql.text import Pipeline, nearest, to_text
+from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, nearest, to_text
 
 _COLOURS = ("green", "yellow", "red")
 _FIELDS = ("value_text", "expected_text", "elapsed_text", "progress_text", "completion_text", "score_text")
@@ -21,13 +21,12 @@ _FIELDS = ("value_text", "expected_text", "elapsed_text", "progress_text", "comp
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Goals that share their arithmetic, within a part of the run. `metric_ids` are those that occur: the scan leaves
+    """Goals of a part that share their arithmetic. `metric_ids` are those that occur: the scan leaves
     the others out. `slots` weeks are looked at; `has_older` when some goal began before them;
     `is_narrow` when every value of the ledger fits 64 bits."""
 
     aggregation: Aggregation
     case: Case
-    part: Part
     metric_ids: tuple[int, ...]
     slots: int
     has_older: bool
@@ -36,10 +35,7 @@ class Arm:
     @property
     def goals(self) -> str:
         """The condition that chooses the goals from `sx_goal`."""
-        return (
-            f"path = 'arm' AND aggregation = '{self.aggregation.value}' AND kase = '{self.case.value}'"
-            f" AND {self.part.condition}"
-        )
+        return f"path = 'arm' AND aggregation = '{self.aggregation.value}' AND kase = '{self.case.value}'"
 
     @property
     def measurements(self) -> str:
@@ -187,7 +183,7 @@ def _measure(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
         }
         | {f"e{slot}": expected(arm.case, f"k{slot}") for slot in range(min(arm.slots, SHOWN_WEEKS))}
     )
-    held = {"completion1": "NULL::BIGINT", "reason1": "NULL", "streak1": "NULL"}
+    held = {"sev1": "NULL", "completion1": "NULL::BIGINT", "reason1": "NULL", "streak1": "NULL"}
     if arm.slots > 1:
         held = {
             "completion1": f"CASE WHEN shown0 <> sev0 THEN {completion(1, cap)} END",
@@ -299,22 +295,24 @@ def _explain(pipeline: Pipeline) -> None:
 
 
 def _line(arm: Arm, setting: Setting) -> str:
-    r"""The canonical row, as `Standing.canonical_row` writes it."""
+    r"""The canonical row, as `Standing.canonical_row` writes it: one concatenation, so that no text is copied twice."""
     shown = range(min(arm.slots, SHOWN_WEEKS) - 1, -1, -1)
-    values, expectations = (
-        ", ".join(f"coalesce({to_text(f'{name}{slot}')}, gap{slot})" for slot in shown) for name in ("v", "e")
-    )
+    # `comma` and `gap` are NULL, and so nothing, for weeks before the goal began
+    weeks = {
+        name: ", ".join(f"comma{slot}, coalesce({to_text(f'{name}{slot}')}, gap{slot})" for slot in shown)
+        for name in "ve"
+    }
     letters = ", ".join(f"substr('ngyr', shown{slot} + 2, 1)" for slot in shown)
     fields = (
         "goal_id",
         f"'{setting.on}'",
-        *(rf"coalesce({name}, '\N')" for name in _FIELDS),
+        *(f"coalesce({name}, '{UNKNOWN}')" for name in _FIELDS),
         "light",
         "reason",
         rf"replace({params_by_code(facts_of(arm.case, setting.thresholds))}, '\', '\\')",
         "week_ends",
-        f"'{{' || concat_ws(',', {values}) || '}}'",
-        f"'{{' || concat_ws(',', {expectations}) || '}}'",
-        f"concat({letters})",
+        f"'{{', {weeks['v']}, '}}'",
+        f"'{{', {weeks['e']}, '}}'",
+        letters,
     )
-    return f"concat_ws(chr(9), {', '.join(fields)}) || chr(10)"
+    return f"concat({', chr(9), '.join(fields)}, chr(10))"

@@ -1,4 +1,4 @@
-"""Statements that turn goals, metrics and calendar into what the arms join: `sx_goal`, `sx_span`, empty `sx_standing`.
+"""Statements that turn goals, metrics and calendar into what the arms join: `sx_span` once, `sx_goal` for each part.
 
 They read three relations the caller provides: `goal_specs` (columns of the goals file), `metric_specs` (columns of
 `METRIC_COLUMNS`) and later `measurements` (columns of the ledger).
@@ -9,7 +9,7 @@ from datetime import date
 
 from sextant.engines.evaluation.exact import to_micro
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Thresholds
-from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, to_text, to_whole
+from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, UNKNOWN, to_text, to_whole
 from sextant.engines.schedule import WorkCalendar
 
 GOAL_COLUMNS = {
@@ -72,26 +72,27 @@ class Part:
 
 def prepare(setting: Setting) -> tuple[str, ...]:
     """Statements before the parts, in order."""
-    return (_DROP, _STANDINGS, _goals(setting), _worked_days(setting.calendar))
+    return (_DROP, _STANDINGS, _periods(setting), _worked_days(setting.calendar))
 
 
-_DROP = "DROP TABLE IF EXISTS sx_goal; DROP TABLE IF EXISTS sx_span; DROP TABLE IF EXISTS sx_standing"
+_DROP = ";".join(f"DROP TABLE IF EXISTS sx_{name}" for name in ("standing", "period", "day", "span", "goal"))
 _STANDINGS = "CREATE TEMP TABLE sx_standing (goal_id BIGINT, light VARCHAR, line VARCHAR)"
 
-PART_STARTS = """SELECT goal_id FROM (SELECT goal_id, row_number() OVER (ORDER BY goal_id) - 1 AS place FROM sx_goal)
+PART_STARTS = """SELECT goal_id FROM (
+  SELECT goal_id, row_number() OVER (ORDER BY goal_id) - 1 AS place
+  FROM goal_specs SEMI JOIN metric_specs USING (metric_id))
 WHERE place % {goals_at_once} = 0 ORDER BY goal_id"""
 
 IS_NARROW = f"""SELECT coalesce(greatest(max(abs(value)), max(abs(denominator))) < {LARGEST_AMOUNT}, TRUE)
 FROM measurements"""
 """Whether every number of the ledger can be read in 64 bits."""
 
-LONGEST = "SELECT max(weeks) FROM sx_goal WHERE path = 'arm'"
+LONGEST = "SELECT max(weeks) FROM sx_period"
+"""The most weeks any goal has begun; NULL when none has."""
 
-
-def survey(part: Part) -> str:
-    """What there is to do in a part: one row per way of aggregating and table row, with its metrics and weeks."""
-    return f"""SELECT aggregation, kase, list(DISTINCT metric_id), max(weeks)
-FROM sx_goal WHERE path = 'arm' AND {part.condition} GROUP BY ALL ORDER BY ALL"""
+SURVEY = """SELECT aggregation, kase, list(DISTINCT metric_id), max(weeks)
+FROM sx_goal WHERE path = 'arm' GROUP BY ALL ORDER BY ALL"""
+"""What there is to do in a part: one row per way of aggregating and table row, with its metrics and weeks."""
 
 
 _SOUND = """until_on > from_on AND CASE
@@ -125,38 +126,49 @@ AMOUNTS = {
 """Amounts of a goal and the prefix under which arms know them as whole millionths ("base_u")."""
 
 
-def _goals(setting: Setting) -> str:
-    """Every goal with its metric, its last day that counts, its table row and the path it takes: `arm` (set
-    arithmetic), `early` (has not begun) or `row` (one by one: not sound, or with amounts too large for an arm)."""
+def part_goals(setting: Setting, part: Part) -> str:
+    """`sx_goal`: the goals of a part with their metrics, their last day that counts, their table row and the path each
+    takes: `arm` (set arithmetic), `early` (has not begun) or `row` (one by one: not sound, or too large for an arm)."""
     amounts = ", ".join(f"abs(coalesce({name}, 0))" for name in AMOUNTS)
     wholes = ",\n  ".join(
         f"CASE WHEN path = 'arm' THEN {to_whole(name)} END AS {short}_u" for name, short in AMOUNTS.items()
     )
-    return f"""CREATE TEMP TABLE sx_goal AS SELECT *, {wholes},
-  ((sunday - from_on + isodow(from_on) - 7) // 7 + 1)::INTEGER AS weeks
+    return f"""CREATE OR REPLACE TEMP TABLE sx_goal AS SELECT *, {wholes}
 FROM (SELECT *,
   CASE WHEN NOT coalesce(sound, FALSE) THEN 'row' WHEN from_on > DATE '{setting.on}' THEN 'early'
     WHEN largest * CASE WHEN kase = 'budget' THEN until_on - from_on ELSE 1 END >= {LARGEST_AMOUNT} THEN 'row'
-    ELSE 'arm' END AS path,
-  tau + (7 - isodow(tau))::INTEGER AS sunday
+    ELSE 'arm' END AS path
 FROM (
   SELECT goal_specs.*, metric_specs.* EXCLUDE (metric_id), {_KASE} AS kase, ({_SOUND}) AS sound,
     greatest({amounts})::DECIMAL(38, 6) AS largest,
-    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END::BIGINT AS sg,
-    least(DATE '{setting.on}', (until_on - 1)::DATE) AS tau
-  FROM goal_specs JOIN metric_specs USING (metric_id)
+    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END::BIGINT AS sg, {_days(setting)}
+  FROM goal_specs JOIN metric_specs USING (metric_id) WHERE {part.condition}
 ))"""
+
+
+def _days(setting: Setting) -> str:
+    """The last day that counts, the Sunday after it, and the weeks begun by then."""
+    tau = f"least(DATE '{setting.on}', (until_on - 1)::DATE)"
+    sunday = f"({tau} + (7 - isodow({tau}))::INTEGER)"
+    weeks = f"(({sunday} - from_on + isodow(from_on) - 7) // 7 + 1)::INTEGER"
+    return f"{tau} AS tau, {sunday} AS sunday, {weeks} AS weeks"
+
+
+def _periods(setting: Setting) -> str:
+    """`sx_period`: every period that has begun."""
+    return f"""CREATE TEMP TABLE sx_period AS SELECT DISTINCT from_on, until_on, {_days(setting)}
+FROM goal_specs WHERE until_on > from_on AND from_on <= DATE '{setting.on}'"""
 
 
 def _worked_days(calendar: WorkCalendar) -> str:
     """`sx_day`: working days counted through each day that any period touches."""
     weekdays = ", ".join(str(number) for number in sorted(calendar.weekdays)) or "NULL"
-    return f"""CREATE OR REPLACE TEMP TABLE sx_day AS
+    return f"""CREATE TEMP TABLE sx_day AS
 SELECT day, sum(CASE WHEN {_listed(calendar.days_on)} THEN 1 WHEN {_listed(calendar.days_off)} THEN 0
     WHEN isodow(day) IN ({weekdays}) THEN 1 ELSE 0 END) OVER (ORDER BY day) AS worked
 FROM (SELECT unnest(range(low, high, INTERVAL 1 DAY))::DATE AS day FROM (
   SELECT min(from_on)::TIMESTAMP - INTERVAL 1 DAY AS low, max(until_on)::TIMESTAMP AS high
-  FROM sx_goal WHERE path = 'arm'))"""
+  FROM sx_period))"""
 
 
 def _listed(days: frozenset[date]) -> str:
@@ -168,14 +180,15 @@ def spans(setting: Setting, *, slots: int) -> str:
     """`sx_span`: one row a period. `n` days that count in all, `n2` 2·10⁶ times that; per slot (a week, 0 the newest)
     `k` days elapsed at the slot's end, `red`, `yellow` and `late` what c, c and p are compared with as whole numbers,
     `days_in` days of the week, `whole` whether it has ended and lies wholly inside, `gap` the text of an unknown
-    value. NULL before the period. `week_ends` is the array of the weeks shown.
+    value, `comma` what stands before the week in an array. NULL before the period. `week_ends` is the
+    array of the weeks shown.
     """
     wide = ",\n  ".join(
         f"max({name}) FILTER (WHERE j = {slot}) AS {name}{slot}"
-        for name in ("k", "red", "yellow", "late", "days_in", "whole", "gap")
+        for name in ("k", "red", "yellow", "late", "days_in", "whole", "gap", "comma")
         for slot in range(slots)
     )
-    return f"""CREATE OR REPLACE TEMP TABLE sx_span AS
+    return f"""CREATE TEMP TABLE sx_span AS
 SELECT from_on, until_on, any_value(n)::BIGINT AS n, any_value(n)::HUGEINT * 2000000 AS n2,
   max(late_k) FILTER (WHERE j = 0) AS late_k,
   {to_text("max((2000000 * k + n) // (2 * n)) FILTER (WHERE j = 0)")} AS elapsed_text,
@@ -191,6 +204,7 @@ def _slots(setting: Setting, *, slots: int) -> str:
     red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
     return f"""
   SELECT *, greatest({red}::HUGEINT * k, late) AS red, {yellow}::HUGEINT * k AS yellow, 'NULL' AS gap,
+    CASE WHEN j + 1 < least(weeks, {SHOWN_WEEKS}) THEN ',' ELSE '' END AS comma,
     least((sunday - 7 * j)::DATE, (until_on - 1)::DATE) AS week_end
   FROM (SELECT *, CASE WHEN late_k > 0 THEN n::HUGEINT * (2 * ((2000000 * late_k + n) // (2 * n)) - 1) END AS late
     FROM (SELECT *, CASE WHEN worked > 0 THEN worked ELSE until_on - from_on END AS n,
@@ -214,8 +228,7 @@ def _counted(setting: Setting, *, slots: int) -> str:
     SELECT *, (end_on - {late_days})::DATE AS late_on, (end_on - 7)::DATE AS before_on,
       isodow(end_on) = 7 AND (end_on - 6)::DATE >= from_on AS whole
     FROM (SELECT *, CASE WHEN j = 0 THEN tau ELSE (sunday - 7 * j)::DATE END AS end_on
-      FROM (SELECT DISTINCT from_on, until_on, tau, sunday FROM sx_goal WHERE path = 'arm')
-      CROSS JOIN (SELECT unnest(range({slots}))::INTEGER AS j))
+      FROM sx_period CROSS JOIN (SELECT unnest(range({slots}))::INTEGER AS j))
     WHERE end_on >= from_on
   ) AS slot
   JOIN sx_day AS start ON start.day = (from_on - 1)::DATE
@@ -225,17 +238,15 @@ def _counted(setting: Setting, *, slots: int) -> str:
   LEFT JOIN sx_day AS before ON before.day = before_on"""
 
 
-def early(setting: Setting, part: Part) -> str:
+def early(setting: Setting) -> str:
     """Standings of goals that have not begun: grey, with the day they begin."""
-    unknown = [r"\N"] * 2
-    numbers = [*unknown, "0.000000", *unknown, r"\N"]
+    numbers = (*[UNKNOWN] * 2, "0.000000", *[UNKNOWN] * 3)
     fields = ", ".join(f"'{field}'" for field in (*numbers, "none", "light.not_started"))
     return f"""INSERT INTO sx_standing SELECT goal_id, 'none',
   concat_ws(chr(9), goal_id, '{setting.on}', {fields}, '{{"from_on":"' || from_on || '"}}', '{{}}', '{{}}', '{{}}', '')
     || chr(10)
-FROM sx_goal WHERE path = 'early' AND {part.condition}"""
+FROM sx_goal WHERE path = 'early'"""
 
 
-def left_over(part: Part) -> str:
-    """The condition on `sx_goal` of goals without a standing yet: not sound, or with amounts beyond 128 bits."""
-    return f"{part.condition} AND goal_id NOT IN (SELECT goal_id FROM sx_standing)"
+LEFT_OVER = "goal_id NOT IN (SELECT goal_id FROM sx_standing)"
+"""The condition on `sx_goal` of goals without a standing yet: not sound, or too large for an arm."""

@@ -16,15 +16,16 @@ from sextant.engines.evaluation.sql.arm import Arm, arm_statement
 from sextant.engines.evaluation.sql.inputs import (
     GOAL_COLUMNS,
     IS_NARROW,
+    LEFT_OVER,
     LONGEST,
     PART_STARTS,
+    SURVEY,
     Part,
     Setting,
     early,
-    left_over,
+    part_goals,
     prepare,
     spans,
-    survey,
 )
 
 GOALS_AT_ONCE = 250_000
@@ -59,10 +60,11 @@ def evaluate_set(connection: Connection, setting: Setting, *, goals_at_once: int
     is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
     for part in _parts(connection, goals_at_once):
         connection.execute("TRUNCATE sx_standing")
-        for arm in plan_arms(part, connection.execute(survey(part)).fetchall(), setting, is_narrow=is_narrow):
+        connection.execute(part_goals(setting, part))
+        for arm in plan_arms(connection.execute(SURVEY).fetchall(), setting, is_narrow=is_narrow):
             connection.execute(arm_statement(arm, setting))
-        connection.execute(early(setting, part))
-        _one_by_one(connection, setting, part)
+        connection.execute(early(setting))
+        _one_by_one(connection, setting)
         yield part
 
 
@@ -71,15 +73,12 @@ def _parts(connection: Connection, goals_at_once: int) -> list[Part]:
     return [Part(low, high) for low, high in pairwise([*starts, None]) if low is not None]
 
 
-def plan_arms(
-    part: Part, surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting, *, is_narrow: bool
-) -> list[Arm]:
+def plan_arms(surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting, *, is_narrow: bool) -> list[Arm]:
     """The arms of a part, from the rows of its survey."""
     return [
         Arm(
             aggregation=Aggregation(aggregation),
             case=Case(case),
-            part=part,
             metric_ids=tuple(sorted(metric_ids)),
             slots=min(weeks, setting.most_slots),
             has_older=weeks > setting.most_slots,
@@ -97,14 +96,14 @@ JOIN (SELECT * FROM sx_goal WHERE {left_over}) AS g
 WHERE m.day >= g.from_on AND m.day <= g.tau"""
 
 
-def _one_by_one(connection: Connection, setting: Setting, part: Part) -> None:
+def _one_by_one(connection: Connection, setting: Setting) -> None:
     """The row path for what the arms left."""
     columns = tuple(GOAL_COLUMNS)
-    goals = connection.execute(_ROW_GOALS.format(columns=", ".join(columns), left_over=left_over(part))).fetchall()
+    goals = connection.execute(_ROW_GOALS.format(columns=", ".join(columns), left_over=LEFT_OVER)).fetchall()
     if not goals:
         return
     found: dict[int, list[Measurement]] = {}
-    for goal_id, *fields in connection.execute(_ROW_MEASUREMENTS.format(left_over=left_over(part))).fetchall():
+    for goal_id, *fields in connection.execute(_ROW_MEASUREMENTS.format(left_over=LEFT_OVER)).fetchall():
         found.setdefault(goal_id, []).append(Measurement(*fields))
     rows = []
     for row in goals:

@@ -7,6 +7,8 @@ Amounts inside the arms are whole millionths in 64 bits; products of them are ma
 from collections.abc import Mapping
 
 NARROW = "DECIMAL(18, 6)"
+UNKNOWN = r"\N"
+"""An unknown value in a canonical row."""
 
 LARGEST_AMOUNT = 5 * 10**11
 """Amounts below this, and differences of two of them, fit the arms. A goal beyond it takes the row path."""
