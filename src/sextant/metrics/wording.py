@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from sextant.engines.values import Light
+from sextant.engines.values import Light, round_half_up
 from sextant.ui.formats import DASH, write_number, write_percent
 from sextant.ui.marks import word_of
 
@@ -44,7 +44,7 @@ _SHARES = frozenset(
         "held_completion",
     }
 )
-_MOST_PLACES = 6
+_MOST_PLACES = 4
 
 
 def words_of(params: Mapping[str, object]) -> Words:
@@ -93,12 +93,12 @@ def apart(share: Decimal, threshold: Decimal) -> str:
     >>> apart(Decimal("0.6997"), Decimal("0.70")), apart(Decimal("0.65"), Decimal("0.70"))
     ('69.97%', '65%')
     """
-    text = write_share(share)
-    places = 2
-    while text == write_share(threshold) and share != threshold and places <= _MOST_PLACES:
-        text = write_percent(share, places)
+    if share == threshold:
+        return write_share(share)
+    places = 1
+    while places < _MOST_PLACES and round_half_up(share * 100, places) == round_half_up(threshold * 100, places):
         places += 1
-    return text
+    return write_share(share) if places == 1 else write_percent(share, places)
 
 
 def _amount_writer(params: Mapping[str, object]) -> Callable[[Decimal], str]:

@@ -1,0 +1,144 @@
+"""Every reason and step has a sentence that names its own numbers; none promises a parameter that does not come."""
+
+import ast
+import inspect
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils.translation import override
+
+from sextant.engines.evaluation import (
+    REASON_FIELDS,
+    Aggregation,
+    Case,
+    Curve,
+    Direction,
+    GoalSpec,
+    LowerCurve,
+    ManualLight,
+    Measurement,
+    MetricSpec,
+    case,
+    evaluate,
+)
+from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.values import Light, Step
+from sextant.metrics.messages import REASONS, STEPS, reason_key, say_reason, say_step, step_key
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+MONDAY = date(2026, 1, 5)
+DERIVED = {"over": "share"}
+"""Words made from another parameter."""
+
+
+def problem_codes() -> set[str]:
+    texts = (node.value for node in ast.walk(ast.parse(inspect.getsource(case))) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"goal\.[a-z_]+", text)}
+
+
+def possible_keys(code: str) -> set[str]:
+    if code == "light.unsound":
+        return {reason_key(code, {"problem": problem}) for problem in problem_codes()}
+    if code.startswith("light.line"):
+        return {reason_key(code, {"direction": direction}) for direction in ("higher", "lower")}
+    if code == "light.held":
+        coloured = [name for name in REASON_FIELDS if name.endswith(("_red", "_yellow")) or name == "light.late"]
+        return {reason_key(code, {"held_code": name}) for name in coloured}
+    return {reason_key(code, {"case": one}) for one in Case}
+
+
+@pytest.mark.parametrize("code", REASON_FIELDS)
+def test_a_reason_has_a_sentence_for_every_shape_it_takes(code):
+    for key in possible_keys(code):
+        named = {DERIVED.get(name, name) for name in PLACEHOLDER.findall(str(REASONS[key]))}
+        assert named <= set(REASON_FIELDS[code]), key
+
+
+def test_no_sentence_is_left_without_a_code():
+    possible = {key for code in REASON_FIELDS for key in possible_keys(code)}
+    assert set(REASONS) == possible
+
+
+def steps_of(metric: MetricSpec, values: list[tuple[int, int]], **goal) -> tuple[Step, ...]:
+    fields = {"from_on": MONDAY, "until_on": date(2026, 4, 6), "base": Decimal(100), **goal}
+    spec = GoalSpec(1, metric.metric_id, 1, 1, **fields)
+    rows = [Measurement(MONDAY + timedelta(days=day), Decimal(value), Decimal(2)) for day, value in values]
+    on = MONDAY + timedelta(days=45)
+    return evaluate(spec, rows, metric=metric, on=on, calendar=FIVE_DAY_WEEK).trace
+
+
+def all_traces() -> list[tuple[Step, ...]]:
+    traces = [
+        steps_of(MetricSpec(1, aggregation, direction, lower_curve=lower), values, **goal)
+        for aggregation in Aggregation
+        for direction in Direction
+        for lower in LowerCurve
+        for values in ([], [(3, 10), (10, 20), (40, 30)], [(44, 200)])
+        for goal in (
+            {"range_low": Decimal(5), "range_high": Decimal(9), "tolerance": Decimal(2)},
+            {"stretch": Decimal(130 if direction is Direction.HIGHER else 60), "curve": Curve.LADDER},
+            {"stretch": Decimal(130 if direction is Direction.HIGHER else 60)},
+            {"start": Decimal(10 if direction is Direction.HIGHER else 400)},
+            {"base": None},
+        )
+    ]
+    manual = ManualLight(Light.YELLOW, "客户停产", MONDAY, date(2026, 4, 1))
+    sums = MetricSpec(1, Aggregation.SUM)
+    weekend = {"from_on": date(2026, 2, 14), "until_on": date(2026, 4, 6)}
+    return [
+        *traces,
+        steps_of(sums, [(44, 5)], manual=manual),
+        steps_of(sums, [(44, 5)], from_on=date(2026, 3, 2)),
+        evaluate(
+            GoalSpec(1, 1, 1, 1, **weekend, base=Decimal(5)),
+            [Measurement(date(2026, 2, 14), Decimal(1))],
+            metric=sums,
+            on=date(2026, 2, 15),
+            calendar=FIVE_DAY_WEEK,
+        ).trace,
+    ]
+
+
+def test_every_step_of_every_kind_of_goal_can_be_said():
+    used = set()
+    for step in (step for trace in all_traces() for step in trace):
+        sentence = say_step(step)
+        assert sentence and "%(" not in sentence
+        # a dash stands for a number that was promised and did not come; only a rule that found no data may have one
+        assert "—" not in sentence or step.code.startswith("light.rule_") or step.params.get("tolerance") is None, step
+        if step.code in STEPS or not step.code.startswith("light.") or step.code.startswith("light.rule"):
+            used.add(step_key(step))
+    assert {key for key in STEPS if not key.startswith("light.")} <= used
+    assert {f"light.rule_{name}.skipped" for name in ("late", "red", "yellow", "streak")} <= used
+
+
+@pytest.mark.parametrize(
+    ("completion", "said"),
+    [("0.653846", "65.4%"), ("0.699700", "69.97%"), ("0.699999", "69.9999%"), ("0.5", "50%")],
+)
+def test_a_completion_below_its_threshold_never_reads_like_the_threshold(completion, said):
+    params = {
+        "case": "grow",
+        "unit": "万元",
+        "decimals": "0",
+        "on": "2026-11-29",
+        "value": "748",
+        "expected": "1144.6",
+        "completion": completion,
+        "threshold": "0.700000",
+    }
+    sentence = say_reason("light.below_yellow", params)
+    assert sentence == f"到 2026-11-29 应达 1,145 万元，实际 748 万元，完成率 {said}，低于 70%。"
+
+
+def test_a_threshold_of_another_definition_is_named_as_it_is():
+    params = {"case": "level", "on": "2026-11-29", "value": "3", "base": "5", "completion": "0.6", "threshold": "0.65"}
+    assert "低于 65%" in say_reason("light.below_yellow", params)
+
+
+def test_sentences_exist_in_english_too_or_fall_back_whole():
+    params = {"from_on": "2026-01-05", "on": "2026-01-11"}
+    with override("en"):
+        assert "2026-01-05" in say_reason("light.no_measurement", params)
