@@ -49,6 +49,7 @@ def test_exception_without_need_is_found(tmp_path: Path) -> None:
 def test_messages_of_python_and_templates_are_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "a.py": 'from django.utils.translation import gettext as _\nx = _("目标")\n',
+        "d.py": 'from django.utils.translation import gettext as say_now\nx = say_now("改名")\n',
         "b.html": '{% trans "指标" %}{% blocktrans count n=n %}%(n)s 人{% plural %}%(n)s 人{% endblocktrans %}',
         "tests/c.py": '_("不算")\n',
     }
@@ -56,6 +57,58 @@ def test_messages_of_python_and_templates_are_collected(tmp_path: Path, monkeypa
     monkeypatch.setattr(translations, "ROOT", tmp_path)
     found = {str(message) for _file, _line, message, _context in translations.found_messages(tree)}
     assert any("目标" in text for text in found)
+    assert any("改名" in text for text in found)
     assert any("指标" in text for text in found)
     assert any("人" in text for text in found)
     assert not any("不算" in text for text in found)
+
+
+def _catalogue(root: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], english: str = "") -> list[str]:
+    """Problems of a catalogue that holds `english` for the messages of `files`."""
+    monkeypatch.setattr(translations, "ROOT", root)
+    monkeypatch.setattr(translations, "SOURCE", _tree(root, files) / "src")
+    monkeypatch.setattr(translations, "CATALOGUE", root / "django.po")
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (root / "django.po").write_text(head + english, encoding="utf-8")
+    return list(translations.problems())
+
+
+@pytest.mark.parametrize(
+    ("template", "english", "problem"),
+    [
+        ('{% trans "目标" %}', "", "not in the catalogue"),
+        ('{% trans "目标" %}', 'msgid "目标"\nmsgstr ""\n', "no English"),
+        ('{% trans "目标" %}', '#, fuzzy\nmsgid "目标"\nmsgstr "Goal"\n', "no English"),
+        ('{% trans "目标" %}', 'msgid "目标"\nmsgstr "Goal，"\n', "Chinese characters or punctuation"),
+        ("", 'msgid "目标"\nmsgstr "Goal"\n', "obsolete"),
+        (
+            "{% blocktrans %}{{ n }} 人{% endblocktrans %}",
+            'msgid "%(n)s 人"\nmsgstr "people"\n',
+            "placeholders differ (n)",
+        ),
+        ('{% trans "达成 5%" %}', 'msgid "达成 5%%"\nmsgstr "5%% attained"\n', None),
+    ],
+)
+def test_flaw_of_the_catalogue_is_named(
+    template: str, english: str, problem: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = _catalogue(tmp_path, monkeypatch, {"src/a.html": template}, english)
+    assert len(found) == (1 if problem else 0)
+    assert all(str(problem) in line for line in found)
+
+
+def test_plural_forgotten_in_one_of_two_places_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "src/a.html": "{% blocktrans count n=n %}{{ n }} 人{% plural %}{{ n }} 人{% endblocktrans %}",
+        "src/b.html": "{% blocktrans %}{{ n }} 人{% endblocktrans %}",
+    }
+    assert any(line.startswith("src/b.html") and "plural" in line for line in _catalogue(tmp_path, monkeypatch, files))
+
+
+def test_catalogue_written_again_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _catalogue(tmp_path, monkeypatch, {"src/a.html": '{% trans "目标" %}'}, 'msgid "目标"\nmsgstr "Goal"\n')
+    translations.update()
+    first = translations.CATALOGUE.read_text(encoding="utf-8")
+    translations.update()
+    assert 'msgstr "Goal"' in first
+    assert translations.CATALOGUE.read_text(encoding="utf-8") == first
