@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sextant.foundation.postgres.binaries import find_binaries
 from sextant.foundation.postgres.cluster import Cluster
 from sextant.foundation.postgres.contracts import Binaries, PostgresTrouble
 from sextant.foundation.postgres.place import LONGEST_SOCKET, SOCKET_NAME, Place, settle
-from sextant.foundation.postgres.sharing import own_server
+from sextant.foundation.postgres.sharing import own_server, shared_server
 from tests.platform.processes import COMMAND, environment, run_command, temporary_home
 
 SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -130,13 +131,43 @@ def test_server_left_running_by_a_dead_owner_is_ended_before_the_next_start() ->
 
 
 def test_stale_pid_file_naming_a_living_stranger_does_not_stop_the_start() -> None:
+    """After a power cut the number can be that of any program, even one of the same account."""
     with temporary_home() as home:
         with _quick_server(home, find_binaries()) as cluster:
             pid_file = cluster.place.data / "postmaster.pid"
             text = pid_file.read_text().splitlines()
-        pid_file.write_text("\n".join([str(os.getpid()), *text[1:]]))
-        with _quick_server(home, find_binaries()) as cluster:
-            assert cluster.is_running
+            account = cluster.place.account
+        stranger = subprocess.Popen(["sleep", "600"], user=account.uid if account else None)
+        try:
+            pid_file.write_text("\n".join([str(stranger.pid), *text[1:]]))
+            with _quick_server(home, find_binaries()) as cluster:
+                assert cluster.is_running
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
+            stranger.wait()
+
+
+def test_server_stays_until_the_last_command_that_uses_it_is_done() -> None:
+    with temporary_home() as home:
+        started, may_leave = threading.Event(), threading.Event()
+
+        def start_and_leave() -> None:
+            with shared_server(home, binaries=find_binaries()):
+                started.set()
+                may_leave.wait()
+
+        owner = threading.Thread(target=start_and_leave)
+        owner.start()
+        started.wait()
+        with shared_server(home, binaries=find_binaries()):
+            may_leave.set()
+            owner.join(timeout=1)
+            assert owner.is_alive()
+            with psycopg.connect(settle(home).url()) as connection:
+                assert connection.execute("select 1").fetchone() == (1,)
+        owner.join(timeout=60)
+        assert not owner.is_alive()
 
 
 @pytest.mark.slow
