@@ -70,10 +70,10 @@ def _python(text: str) -> tuple[str, Keywords]:
     return text, {**KEYWORDS, **renamed}
 
 
-def template_catalogue(source: Path = SOURCE) -> Catalog:
+def template_catalogue() -> Catalog:
     """All msgids as an empty catalogue; locations name files only, so that moved lines make no noise."""
     catalogue = Catalog(locale="en", header_comment=COMMENT, fuzzy=False)
-    for name, _line, message, context in found_messages(source):
+    for name, _line, message, context in found_messages(SOURCE):
         catalogue.add(message, locations=[(name, 1)], context=context)
     return catalogue
 
@@ -90,7 +90,8 @@ def update() -> int:
     """Write the catalogue anew: found msgids, known translations, nothing obsolete."""
     fresh, stored = template_catalogue(), stored_catalogue()
     for message in fresh:
-        if message.id and (known := stored.get(_key(message), message.context)) and not known.fuzzy:
+        known = stored.get(_key(message), message.context) if message.id else None
+        if known and not known.fuzzy and known.pluralizable == message.pluralizable:
             message.string = known.string
     write(fresh)
     print(f"{len(fresh)} msgids, {len(list(problems()))} open")
@@ -108,8 +109,9 @@ def write(catalogue: Catalog) -> None:
 
 
 def problems() -> Iterator[str]:
-    """One sentence per msgid that an English reader would miss."""
+    """One sentence per msgid that an English reader would miss, or would read in the wrong number."""
     fresh, stored = template_catalogue(), stored_catalogue()
+    yield from _mixed()
     for message in fresh:
         if not message.id:
             continue
@@ -117,7 +119,7 @@ def problems() -> Iterator[str]:
         known = stored.get(_key(message), message.context)
         if known is None:
             yield f"{where}: not in the catalogue: {message.id!r}"
-        elif known.fuzzy or not all(_strings(known)):
+        elif known.fuzzy or known.pluralizable != message.pluralizable or not all(_strings(known)):
             yield f"{where}: no English for {message.id!r}"
         elif any(lost := _lost(message, text) for text in _strings(known)):
             yield f"{where}: placeholders differ ({', '.join(sorted(lost))}) in {message.id!r}"
@@ -126,6 +128,17 @@ def problems() -> Iterator[str]:
     for message in stored:
         if message.id and fresh.get(_key(message), message.context) is None:
             yield f"catalogue: obsolete entry {message.id!r}"
+
+
+def _mixed() -> Iterator[str]:
+    """Msgids used both with and without a plural: "3 person" stands where the plural was forgotten."""
+    forms: dict[tuple[str, str | None], dict[bool, str]] = {}
+    for name, _line, message, context in found_messages(SOURCE):
+        msgid = message if isinstance(message, str) else message[0]
+        forms.setdefault((msgid, context), {})[msgid is not message] = name
+    for (msgid, _context), places in forms.items():
+        if len(places) > 1:
+            yield f"{places[False]}: {msgid!r} has a plural in {places[True]}, and none here"
 
 
 def _key(message: Message) -> str:

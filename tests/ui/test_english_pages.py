@@ -1,0 +1,169 @@
+"""An English reader meets Chinese only in data: every page of the access table, and the demo company, in English.
+
+What people entered or delivered stays as it is, in any language. To tell data from words of the product, the data of
+these tests is respelt in characters that nobody uses; Chinese that is left then comes from the product.
+"""
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation.reloader import translation_file_changed
+
+import hatch_build
+from sextant.demo.generate import ensure_demo_company
+from sextant.foundation.accounts.models import User
+from sextant.metrics.queries.mappings import list_mappings
+from tests.cast import Cast, make_cast
+from tools.translations import CHINESE
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "src/sextant/locale"
+DEMO_NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+LOOKS = 3
+"""How many pages of one kind are looked at."""
+SAMPLES = {"ui:gallery"}
+"""Pages that show components with Chinese sample data."""
+RESPELT = {"people", "metrics", "goals"}
+"""Apps whose tables hold what people entered or delivered."""
+
+
+def _rows() -> Iterator[dict]:
+    """Rows of the access table that answer a GET with a page to somebody."""
+    for file in sorted((ROOT / "tests/access_table").glob("*.toml")):
+        for row in tomllib.loads(file.read_text(encoding="utf-8")).get("url", []):
+            if row.get("method", "GET") == "GET" and _reader(row) and row["name"] not in SAMPLES:
+                yield row
+
+
+def _reader(row: dict) -> str | None:
+    return next((who for who in ("hr", "employee", "admin", "anonymous") if row[who] == 200), None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def catalogue() -> None:
+    """The catalogue as it is in the sources, whatever was compiled before."""
+    hatch_build.compile_translations(LOCALE)
+    translation_file_changed(sender=None, file_path=LOCALE / "en/LC_MESSAGES/django.mo")
+
+
+def respell(text: str) -> str:
+    """`text` with every Chinese character moved, one to one, to where no script is.
+
+    >>> len(respell("回款 748")), CHINESE.search(respell("回款 748"))
+    (6, None)
+    """
+    return CHINESE.sub(lambda found: chr(0xF0000 + ord(found[0])), text)
+
+
+def respell_data() -> None:
+    """Respell what is stored about people, metrics and goals."""
+    for model in apps.get_models():
+        if model._meta.app_label not in RESPELT:
+            continue
+        names = [field.name for field in model._meta.concrete_fields if _holds_text(field)]
+        changed = []
+        for row in model._default_manager.only("pk", *names) if names else ():
+            before = {name: getattr(row, name) for name in names}
+            after = {name: _respelt(value) for name, value in before.items()}
+            if after != before:
+                for name, value in after.items():
+                    setattr(row, name, value)
+                changed.append(row)
+        model._default_manager.bulk_update(changed, names, batch_size=500)
+
+
+def _holds_text(field: models.Field) -> bool:
+    return isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.primary_key
+
+
+def _respelt(value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value and respell(value)
+    return json.loads(respell(json.dumps(value, ensure_ascii=False)))
+
+
+def chinese_in(html: str) -> list[str]:
+    """Chinese characters and punctuation in a page, with what stands around them.
+
+    Languages and the mappings that come as examples have their own names, and options are indented with wide spaces:
+    that is no Chinese of ours.
+    """
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), html)
+    examples = [mapping.source for mapping in list_mappings() if mapping.is_example]
+    for known in ("\u3000", *dict(settings.LANGUAGES).values(), *examples):
+        text = text.replace(known, "")
+    return [text[max(found.start() - 50, 0) : found.end() + 20] for found in CHINESE.finditer(text)]
+
+
+def _page(client: Client, path: str) -> str:
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200, path
+    parts = answer.streaming_content if answer.streaming else [answer.content]
+    return b"".join(parts).decode()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    made = make_cast()
+    respell_data()
+    return made
+
+
+@pytest.mark.parametrize("row", list(_rows()), ids=lambda row: f"{row['name']}-{row.get('case', '')}")
+def test_page_of_the_access_table_holds_no_chinese_for_an_english_reader(row: dict, cast: Cast) -> None:
+    client = Client()
+    cast.sign_in(client, str(_reader(row)))
+    path = reverse(row["name"], kwargs={key: cast.resolve(value) for key, value in row.get("kwargs", {}).items()})
+    assert chinese_in(_page(client, path)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_demo_company_holds_no_chinese_for_an_english_reader(tmp_path: Path, settings, monkeypatch) -> None:
+    settings.SEXTANT_HOME = tmp_path
+    monkeypatch.setenv("SEXTANT_NOW", DEMO_NOW.isoformat())
+    logins = ensure_demo_company(now=DEMO_NOW)
+    respell_data()
+    found: dict[str, list[str]] = {}
+    for login in logins:
+        client = Client()
+        client.force_login(User.objects.get(username=login.username))
+        for path, html in _walk(client):
+            if chinese := chinese_in(html):
+                found[f"{login.username} {path}"] = chinese[:3]
+    assert found == {}
+
+
+def _walk(client: Client) -> Iterator[tuple[str, str]]:
+    """Pages within reach of the first one, a few of each kind: links and what pages fetch."""
+    waiting, seen, looked = ["/"], {"/"}, Counter[str]()
+    while waiting:
+        path = waiting.pop(0)
+        kind = re.sub(r"\d+|(?<==)[^&]+", "N", path)
+        looked[kind] += 1
+        if looked[kind] > LOOKS:
+            continue
+        html = _page(client, path)
+        yield path, html
+        for link in re.findall(r'(?:href|hx-get)="([/?][^"#]*)"', html):
+            target = unescape(link if link.startswith("/") else path.partition("?")[0] + link)
+            if target not in seen and not target.startswith("/static/"):
+                seen.add(target)
+                waiting.append(target)
+
+
+@pytest.mark.django_db
+def test_chinese_in_a_page_is_found() -> None:
+    assert len(chinese_in('<b>简体中文</b> “CNY”，<script>["\\u57fa"]</script>')) == 2
