@@ -5,18 +5,22 @@ What does not fit into memory spills into a folder under SEXTANT_HOME.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import duckdb
-import psutil
+import psutil  # type: ignore[import-untyped]
 from django.conf import settings
 
 MEMORY_SHARE = 4
 """One connection takes at most a quarter of the machine's memory: web, worker and PostgreSQL live beside it."""
 MEMORY_FLOOR_MIB = 512
 MEMORY_CEILING_MIB = 8 * 1024
+
+_SPILL = "engine-"
+_LEFT_BEHIND_SECONDS = 24 * 3600
 
 _SEALED = {
     "autoinstall_known_extensions": "false",
@@ -30,7 +34,7 @@ def memory_limit_mib() -> int:
     """Mebibytes one connection may use: `settings.SEXTANT_ENGINE_MIB` when set, else a share of the machine."""
     if given := getattr(settings, "SEXTANT_ENGINE_MIB", None):
         return int(given)
-    total = psutil.virtual_memory().total // (1024 * 1024)
+    total = int(psutil.virtual_memory().total) // (1024 * 1024)
     return max(MEMORY_FLOOR_MIB, min(MEMORY_CEILING_MIB, total // MEMORY_SHARE))
 
 
@@ -45,8 +49,13 @@ def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> It
     home = Path(settings.SEXTANT_HOME)
     spill_root = home / "tmp"
     spill_root.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="engine-", dir=spill_root) as spill:
-        config = {**_SEALED, "memory_limit": f"{memory_limit_mib()}MiB", "temp_directory": spill}
+    with TemporaryDirectory(prefix=_SPILL, dir=spill_root) as spill:
+        _remove_leftovers(spill_root, beside=Path(spill))
+        config: dict[str, str | bool | int | float | list[str]] = {
+            **_SEALED,
+            "memory_limit": f"{memory_limit_mib()}MiB",
+            "temp_directory": spill,
+        }
         if threads is not None:
             config["threads"] = str(threads)
         connection = duckdb.connect(":memory:", config=config)
@@ -55,6 +64,15 @@ def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> It
             yield connection
         finally:
             connection.close()
+
+
+def _remove_leftovers(spill_root: Path, *, beside: Path) -> None:
+    """Delete what killed processes spilled: folders a day older than ours."""
+    now = beside.stat().st_mtime
+    for folder in spill_root.glob(f"{_SPILL}*"):
+        with suppress(FileNotFoundError):  # somebody else removes it at the same time
+            if now - folder.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+                rmtree(folder, ignore_errors=True)
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, *, folders: Sequence[Path], files: Sequence[Path]) -> None:

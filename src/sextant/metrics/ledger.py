@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -275,7 +276,7 @@ def _files_of(table: DeltaTable) -> tuple[LedgerFile, ...]:
 
 
 def _file_of(uri: str, entry: dict[str, object]) -> LedgerFile:
-    def extremes(column: str) -> tuple | None:
+    def extremes(column: str) -> tuple[Any, Any] | None:
         low, high = entry.get(f"min.{column}"), entry.get(f"max.{column}")
         return None if low is None or high is None else (low, high)
 

@@ -8,12 +8,12 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date as Day  # the field `date` would hide the type
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -261,7 +261,7 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
         return super().compose_node(parent, index)
 
@@ -289,14 +289,14 @@ _KEYS = tuple(
 )
 
 
-def _findings(error: ValidationError) -> list[dict]:
+def _findings(error: ValidationError) -> list[dict[str, Any]]:
     """What pydantic found, without the echo that a list is too short because its entries are wrong."""
-    found = [dict(entry) for entry in error.errors()]
+    found: list[dict[str, Any]] = [dict(entry) for entry in error.errors()]
     inner = {tuple(entry["loc"][:1]) for entry in found if len(entry["loc"]) > 1}
     return [entry for entry in found if entry["type"] != "too_short" or tuple(entry["loc"]) not in inner]
 
 
-def _shape_problem(entry: dict) -> Problem:
+def _shape_problem(entry: Mapping[str, Any]) -> Problem:
     """One finding of pydantic as a problem: the path in the document, and what was expected there."""
     path = _path(entry["loc"])
     kind = entry["type"]
@@ -313,7 +313,7 @@ def _shape_problem(entry: dict) -> Problem:
     return Problem("mapping.bad_value", {"path": path, "value": str(entry["input"])[:80], "detail": entry["msg"]})
 
 
-def _choices(entry: dict) -> str:
+def _choices(entry: Mapping[str, Any]) -> str:
     return str(entry.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -281,7 +282,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, checks: Mapping[int, Sequenc
     return Judged(accepted, partly, quarantined, skipped, measurements, first_on, last_on, checks)
 
 
-def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     found = connection.execute(query).fetchone()
     assert found is not None
     return found

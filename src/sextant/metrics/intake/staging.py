@@ -1,7 +1,7 @@
 """Rows of a file into a DuckDB table, in chunks: typed cells for the formulas, texts and faults for the quarantine."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -103,9 +103,9 @@ def _schema(plan: IntakePlan) -> pa.Schema:
 
 def _columns(
     rows: list[TableRow], plan: IntakePlan, readers: list[ColumnReader], keys: set[str]
-) -> dict[str, list[object]]:
+) -> dict[str, Sequence[object]]:
     """The chunk as columns of the staging schema; adds its subjects to `keys`."""
-    columns: dict[str, list[object]] = {ROW: [row.row for row in rows]}
+    columns: dict[str, Sequence[object]] = {ROW: [row.row for row in rows]}
     typed: dict[str, list[str | None]] = {}
     for index, reader in enumerate(readers):
         name, read = reader.name, reader.read

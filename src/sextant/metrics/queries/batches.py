@@ -1,6 +1,7 @@
 """Reading batches and their quarantine."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count
 
@@ -101,6 +102,6 @@ def quarantine_rows(batch_id: int) -> Iterator[tuple[Quarantined, list[str | Non
         yield Quarantined(row, code, say_reason(code, column, params), column, value), raw
 
 
-def _row(fields: tuple) -> BatchRow:
+def _row(fields: tuple[Any, ...]) -> BatchRow:
     named = dict(zip(_FIELDS, fields, strict=True))
     return BatchRow(**{**named, "state": BatchState(named["state"])})

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from sextant.engines.evaluation import GoalSpec, Measurement, digest, evaluate
 from sextant.engines.evaluation.sql import GOAL_COLUMNS
@@ -194,3 +196,38 @@ def test_reading_standings_takes_one_query(person, tmp_path, django_assert_num_q
     run(tmp_path, [make_goal_spec(metric, person, goal_id=number) for number in range(1, 40)], as_of=date(2026, 1, 11))
     with django_assert_num_queries(1):
         assert len(standings_of(range(1, 40))) == 39
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_leave_the_standings_of_one_of_them_whole(tmp_path):
+    person, metric = make_person(), make_metric()
+    ingest_rows(metric, weekly(person, [50, 35, 80]))
+    goals = [make_goal_spec(metric, person, goal_id=number, base=str(100 + number)) for number in range(1, 200)]
+    days = [date(2026, 1, 21), date(2026, 1, 28), date(2026, 1, 14), date(2026, 1, 25)]
+    folders = [tmp_path / str(number) for number in range(len(days))]
+    for folder in folders:
+        folder.mkdir()
+
+    def start(folder: Path, day: date) -> RunRow:
+        try:
+            return run(folder, goals, as_of=day)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(days)) as pool:
+        runs = list(pool.map(start, folders, days))
+    newest = max(runs, key=lambda row: row.as_of)
+    assert {(row.run_id, row.as_of) for row in Standing.objects.all()} == {(newest.id, date(2026, 1, 28))}
+    assert Standing.objects.count() == 199
+    assert run(folders[0], goals, as_of=days[0]).digest == runs[0].digest
+
+
+def test_a_year_of_weeks_is_remembered_up_to_twenty_six(person, tmp_path):
+    metric = make_metric(freshness_days=400)
+    ingest_rows(metric, weekly(person, [10] * 50))
+    goal = make_goal_spec(metric, person, from_on=date(2026, 1, 1), until_on=date(2027, 1, 1), base="520")
+    run(tmp_path, [goal], as_of=date(2026, 12, 9))
+    weeks = standings_of([1])[1].weeks
+    assert len(weeks) == 26
+    assert weeks[-1].ends_on == date(2026, 12, 13)
+    assert weeks[0].value == Decimal(240)

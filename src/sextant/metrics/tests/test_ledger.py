@@ -231,3 +231,13 @@ class TestEngine:
             connection.execute("CREATE TEMP TABLE big AS SELECT hash(i)::VARCHAR AS s FROM range(8000000) AS t(i)")
             assert any(folder.iterdir() for folder in spill.iterdir())
         assert list(spill.iterdir()) == []
+
+    def test_what_a_killed_process_spilled_is_gone_a_day_later(self, fresh_home: Path) -> None:
+        old, young = fresh_home / "tmp" / "engine-old", fresh_home / "tmp" / "engine-young"
+        for folder in (old, young):
+            folder.mkdir(parents=True)
+            (folder / "spilled.tmp").write_bytes(b"x")
+        os.utime(old, (1_000_000_000, 1_000_000_000))
+        with open_engine():
+            pass
+        assert (old.exists(), young.exists()) == (False, True)

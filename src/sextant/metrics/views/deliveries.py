@@ -13,7 +13,7 @@ from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now as clock_now
-from sextant.metrics.contracts import BatchRow, BatchState, QuarantineReason
+from sextant.metrics.contracts import BatchRow, BatchState, Quarantined, QuarantineReason
 from sextant.metrics.queries import (
     BatchUnknown,
     columns_of,
@@ -28,6 +28,7 @@ from sextant.metrics.queries import (
 PER_PAGE = 50
 SHOWN = 20
 WAITS_TOO_LONG = timedelta(seconds=30)
+RUNS_TOO_LONG = timedelta(minutes=15)
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -55,10 +56,12 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     found = _batch_or_404(batch_id)
     reasons = list_reasons(batch_id)
     chosen = _chosen(reasons, request.GET.get("reason", ""))
+    age = clock_now() - found.delivered_at
     context = {
         "batch": found,
         "under_way": found.state in {BatchState.QUEUED, BatchState.RUNNING},
-        "late": found.state is BatchState.QUEUED and clock_now() - found.delivered_at > WAITS_TOO_LONG,
+        "late": found.state is BatchState.QUEUED and age > WAITS_TOO_LONG,
+        "stuck": found.state is BatchState.RUNNING and age > RUNS_TOO_LONG,
         "failed": found.state is BatchState.FAILED,
         "reasons": [(f"{one.code}|{one.column}", one) for one in reasons],
         "chosen": chosen,
@@ -92,7 +95,7 @@ def _chosen(reasons: list[QuarantineReason], key: str) -> QuarantineReason | Non
     return asked or (reasons[0] if reasons else None)
 
 
-def _rows_of(batch_id: int, chosen: QuarantineReason | None) -> list:
+def _rows_of(batch_id: int, chosen: QuarantineReason | None) -> list[Quarantined]:
     if chosen is None:
         return []
     return list_quarantine(batch_id, code=chosen.code, column=chosen.column, limit=SHOWN)

@@ -95,8 +95,8 @@ def _mapping_text(form: UploadForm) -> str:
     if form.cleaned_data["mapping"] != OWN:
         return get_mapping_text(form.cleaned_data["mapping"])
     if upload := form.cleaned_data["mapping_file"]:
-        return upload.read(4 * MAX_CHARACTERS).decode("utf-8-sig")
-    return form.cleaned_data["mapping_text"]
+        return str(upload.read(4 * MAX_CHARACTERS), "utf-8-sig")
+    return str(form.cleaned_data["mapping_text"])
 
 
 def _keep_text(text: str) -> str:
