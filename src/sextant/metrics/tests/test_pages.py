@@ -100,6 +100,12 @@ class TestUpload:
 
 
 class TestRun:
+    def test_a_mapping_changed_since_the_preview_is_shown_before_it_runs(self, hr: Client, person: Person) -> None:
+        address = upload(hr).url
+        answer = hr.post(address, {"mapping_text": MAPPING.replace("[amount]", "[amount] * 2"), "do": "run"})
+        assert answer.url.startswith("/metrics/ingest/") and answer.url != address
+        assert not Batch.objects.exists()
+
     def test_a_small_file_is_taken_in_at_once_and_its_page_adds_up(self, hr: Client, person: Person) -> None:
         answer = hr.post(upload(hr).url, {"mapping_text": MAPPING, "do": "run"}, follow=True)
         batch = Batch.objects.get()

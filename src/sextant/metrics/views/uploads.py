@@ -61,9 +61,10 @@ def preview(request: HttpRequest, file: str, mapping: str) -> HttpResponse:
     except FileUnknown as error:
         raise Http404 from error
     if request.method == "POST":
-        text = request.POST.get("mapping_text", "").replace("\r\n", "\n")
-        if request.POST.get("do") != "run" and len(text) <= MAX_CHARACTERS:
-            return redirect(_preview_url(file, _keep_text(text), name=name))
+        written = request.POST.get("mapping_text", text).replace("\r\n", "\n")[:MAX_CHARACTERS]
+        # what was changed since the preview is looked at first: nothing runs unseen
+        if request.POST.get("do") != "run" or written.strip() != text.strip():
+            return redirect(_preview_url(file, _keep_text(written), name=name))
     context = {"name": name or path.name[:12], "text": text, "size": path.stat().st_size, "problems": [], "file": file}
     try:
         known = parse_mapping(text)
