@@ -57,8 +57,8 @@ class CycleRow:
 class GoalRow:
     """A goal as lists and maps show it. Exactly one of person and unit owns it; an objective may have no metric.
 
-    `children` counts the goals below that the reader may see, `has_hidden_parent` says that the goal above is none of
-    those. `is_company` marks a goal of the topmost unit.
+    `children` counts the goals below that the reader may see, 0 where nobody asked for the count. `is_company` marks a
+    goal of the topmost unit.
     """
 
     id: int
@@ -76,8 +76,7 @@ class GoalRow:
     weight: Decimal
     from_on: date
     until_on: date
-    children: int
-    has_hidden_parent: bool = False
+    children: int = 0
     is_company: bool = False
     metric_name: str = ""
     unit_label: str = ""
@@ -104,14 +103,15 @@ class MapNode:
     """A goal on the map with the branch below it as far as it was read.
 
     `goal` is None for a goal the reader may not see: it holds its place, without name, owner or light. `more` counts
-    visible children that are not in `children`. `is_match` marks what the filters asked for, against goals that are
-    only on the way to it.
+    visible children that are not in `children`, `below` counts the lights of all of them (None without any). `is_match`
+    marks what the filters asked for, against goals that are only on the way to it.
     """
 
     key: str
     goal: GoalRow | None
     children: tuple["MapNode", ...] = ()
     more: int = 0
+    below: LightCounts | None = None
     is_match: bool = True
 
 

@@ -4,8 +4,8 @@ from sextant.goals.queries.cycles import choose_current_cycle, find_current_cycl
 from sextant.goals.queries.map import find_on_map, read_branch, read_map
 from sextant.goals.queries.rows import find_goal_id, list_goals_of_person, list_goals_of_unit, list_rows
 from sextant.goals.queries.scope import (
+    count_below,
     count_lights,
-    count_lights_below,
     count_running_goals,
     not_aligned,
     owned_by,
@@ -20,8 +20,8 @@ from sextant.goals.queries.tree import list_chain
 
 __all__ = [
     "choose_current_cycle",
+    "count_below",
     "count_lights",
-    "count_lights_below",
     "count_running_goals",
     "find_current_cycle",
     "find_cycle",

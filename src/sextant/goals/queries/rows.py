@@ -1,29 +1,23 @@
-"""Goals as frozen rows. Every list of goals comes through here: one query, however long."""
+"""Goals as frozen rows. Every list of goals comes through here."""
 
-from typing import Any
+from dataclasses import replace
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 
 from sextant.goals.contracts import GoalKind, GoalRow
 from sextant.goals.models import Goal
 
 
-def list_rows(
-    goals: QuerySet[Goal], *, visible: QuerySet[Goal] | None = None, counted: QuerySet[Goal] | None = None
-) -> list[GoalRow]:
-    """`goals` in their order as rows, in one query.
-
-    `visible` is what the reader may see (None = everything): it decides which parents are hidden. Children are counted
-    among `counted`, which is `visible` unless a narrower set is given.
-    """
-    seen = Goal.objects.all() if visible is None else visible
-    among = seen if counted is None else counted
-    below = among.filter(parent_id=OuterRef("id")).order_by().values("parent_id").annotate(n=Count("id")).values("n")
-    counting = goals.annotate(
-        below=Subquery(below, output_field=IntegerField()),
-        parent_seen=Exists(seen.filter(id=OuterRef("parent_id"))),
-    )
-    return [_row(goal) for goal in counting.select_related("owner_person", "owner_unit", "metric")]
+def list_rows(goals: QuerySet[Goal], *, counted: QuerySet[Goal] | None = None) -> list[GoalRow]:
+    """`goals` in their order as rows, in one query. With `counted` each row also knows how many of those goals lie
+    right below it, for one query more."""
+    rows = [_row(goal) for goal in goals.select_related("owner_person", "owner_unit", "metric")]
+    if counted is None:
+        return rows
+    # asked in one go: a count per row would be a scan per row wherever one goal has most of the others below it
+    below = counted.filter(parent_id__in=[row.id for row in rows]).order_by().values("parent_id")
+    counts = {one["parent_id"]: one["n"] for one in below.annotate(n=Count("id"))}
+    return [replace(row, children=counts.get(row.id, 0)) for row in rows]
 
 
 def list_goals_of_person(person_id: int, *, cycle_id: int) -> list[GoalRow]:
@@ -45,8 +39,7 @@ def _of_cycle(goals: QuerySet[Goal], cycle_id: int) -> QuerySet[Goal]:
     return goals.filter(cycle_id=cycle_id).order_by("-weight", "id")
 
 
-def _row(goal: Any) -> GoalRow:
-    """A row from a goal that carries the two annotations of `list_rows`."""
+def _row(goal: Goal) -> GoalRow:
     owner = goal.owner_person or goal.owner_unit
     return GoalRow(
         id=goal.id,
@@ -64,8 +57,6 @@ def _row(goal: Any) -> GoalRow:
         weight=goal.weight,
         from_on=goal.from_on,
         until_on=goal.until_on,
-        children=goal.below or 0,
-        has_hidden_parent=goal.parent_id is not None and not goal.parent_seen,
         is_company=goal.owner_unit is not None and goal.owner_unit.parent_id is None,
         metric_name=goal.metric.name if goal.metric else "",
         unit_label=goal.metric.unit_label if goal.metric else "",

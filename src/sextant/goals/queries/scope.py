@@ -69,17 +69,18 @@ def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
 
 def count_lights(goals: QuerySet[Goal]) -> LightCounts:
     """How many of `goals` show which light, in one statement. Goals without a metric have none and are not counted."""
-    return _counts(_measured(goals).order_by().aggregate(**_counting()))
+    return _counts(goals.order_by().aggregate(**_counting()))
 
 
-def count_lights_below(goals: QuerySet[Goal], parent_ids: Collection[int]) -> dict[int, LightCounts]:
-    """Lights of the goals right below each of `parent_ids`, among `goals`; parents without any are absent. One
-    statement, none without parents."""
+def count_below(goals: QuerySet[Goal], parent_ids: Collection[int]) -> dict[int, tuple[int, LightCounts]]:
+    """How many of `goals` lie right below each of `parent_ids`, and the lights of those with a metric; parents without
+    any are absent. One statement, none without parents."""
     if not parent_ids:
         return {}
-    below = _measured(goals).filter(parent_id__in=parent_ids).order_by().values("parent_id").annotate(**_counting())
-    rows: list[dict[str, int]] = list(below)  # type: ignore[arg-type]  # the annotations are not in the stubs' row
-    return {row["parent_id"]: _counts(row) for row in rows}
+    below = goals.filter(parent_id__in=parent_ids).order_by().values("parent_id")
+    counted = below.annotate(right_below=Count("id"), **_counting())
+    rows: list[dict[str, int]] = list(counted)  # type: ignore[arg-type]  # the annotations are not in the stubs' row
+    return {row["parent_id"]: (row["right_below"], _counts(row)) for row in rows}
 
 
 def _measured(goals: QuerySet[Goal]) -> QuerySet[Goal]:
@@ -88,7 +89,7 @@ def _measured(goals: QuerySet[Goal]) -> QuerySet[Goal]:
 
 def _counting() -> dict[str, Count]:
     by_light = {light.value: Count("id", filter=Q(id__in=metrics.goal_ids_by_light([light]))) for light in _COLOURED}
-    return {"total": Count("id"), **by_light}
+    return {"total": Count("id", filter=Q(metric__isnull=False)), **by_light}
 
 
 def _counts(row: Mapping[str, int]) -> LightCounts:

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from sextant.engines.values import Light
 from sextant.goals.contracts import GoalRow, LightCounts, MapNode
 from sextant.goals.messages import name_of_level
-from sextant.goals.models import Goal
-from sextant.goals.queries import count_lights_below
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import StandingRow
 
@@ -92,25 +89,19 @@ def make_cards(rows: Iterable[GoalRow]) -> list[Card]:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a map is drawn: its cycle's code goes into every address; goals without a metric show the lights of those
-    below them among `goals`; `found` says that filters chose the nodes, with `highlight` the way to them is marked,
-    without it paler."""
+    """How a map is drawn: its cycle's code goes into every address; `found` says that filters chose the nodes, with
+    `highlight` the way to them is marked, without it paler."""
 
     cycle: str
-    goals: QuerySet[Goal]
     found: bool = False
     highlight: bool = False
 
 
 def make_branches(nodes: Iterable[MapNode], drawing: Drawing, *, depth: int = 1) -> list[Branch]:
-    """The nodes of a map, ready to draw. At most two queries."""
+    """The nodes of a map, ready to draw; standings of all of them in one query."""
     listed = list(nodes)
-    rows = [node.goal for node in _walk(listed) if node.goal]
-    known = _Known(
-        metrics.standings_of([row.id for row in rows]),
-        count_lights_below(drawing.goals, [row.id for row in rows if row.metric_id is None and row.children]),
-    )
-    return [_branch(node, known, drawing, depth) for node in listed]
+    standings = metrics.standings_of([node.goal.id for node in _walk(listed) if node.goal])
+    return [_branch(node, standings, drawing, depth) for node in listed]
 
 
 def expected_progress(standing: StandingRow | None) -> Decimal | None:
@@ -138,19 +129,8 @@ def _walk(nodes: Iterable[MapNode]) -> Iterator[MapNode]:
         yield from _walk(node.children)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Standings by goal, and the lights below goals without a metric."""
-
-    standings: Mapping[int, StandingRow]
-    below: Mapping[int, LightCounts]
-
-    def card(self, row: GoalRow) -> Card:
-        return make_card(row, self.standings.get(row.id), below=self.below.get(row.id))
-
-
-def _branch(node: MapNode, known: _Known, drawing: Drawing, depth: int) -> Branch:
-    children = tuple(_branch(child, known, drawing, depth + 1) for child in node.children)
+def _branch(node: MapNode, standings: Mapping[int, StandingRow], drawing: Drawing, depth: int) -> Branch:
+    children = tuple(_branch(child, standings, drawing, depth + 1) for child in node.children)
     href = ""
     if node.goal and node.more:
         # what filters found is no beginning of the branch: the rest cannot be read from an offset
@@ -158,7 +138,7 @@ def _branch(node: MapNode, known: _Known, drawing: Drawing, depth: int) -> Branc
         href = branch_href(node.goal.id, cycle=drawing.cycle, depth=depth + 1, offset=offset)
     return Branch(
         key=node.key,
-        card=known.card(node.goal) if node.goal else None,
+        card=make_card(node.goal, standings.get(node.goal.id), below=node.below) if node.goal else None,
         children=children,
         more=node.more,
         more_href=href,

@@ -1,6 +1,6 @@
 """One goal: where it stands, why, what carries it and what it carries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,11 +17,11 @@ from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import sight_of
-from sextant.goals.contracts import ChainLink, GoalRow
+from sextant.goals.contracts import ChainLink, GoalRow, LightCounts
 from sextant.goals.messages import name_of_cycle, name_of_level, say
 from sextant.goals.models import Goal
 from sextant.goals.policy import decide_weight_problems
-from sextant.goals.queries import count_lights_below, list_chain, list_rows, worst_first
+from sextant.goals.queries import count_below, list_chain, list_rows, worst_first
 from sextant.goals.queries.specs import spec_from
 from sextant.goals.views.cards import Card, make_card, owner_of
 from sextant.goals.views.figures import Judged, make_figures
@@ -53,11 +53,13 @@ def detail(request: HttpRequest, goal_id: int) -> HttpResponse:
     except AccessDenied as error:
         raise Http404 from error
     visible = sight.goals
-    row = list_rows(visible.filter(id=goal_id), visible=visible)[0]
+    row = list_rows(visible.filter(id=goal_id))[0]
+    children, below = count_below(visible, [goal_id]).get(goal_id, (0, None))
+    row = replace(row, children=children)
     around = _around(row, visible)
     rows = (row, *around.children, *around.plan)
     standings = metrics.standings_of([one.id for one in rows])
-    return render(request, "goals/detail.html", _context(goal, row, around, standings, visible=visible, today=today))
+    return render(request, "goals/detail.html", _context(goal, row, around, standings, below=below, today=today))
 
 
 def _around(row: GoalRow, visible: QuerySet[Goal]) -> _Around:
@@ -66,8 +68,8 @@ def _around(row: GoalRow, visible: QuerySet[Goal]) -> _Around:
     plan = plan.filter(owner_person_id=row.owner_person_id, owner_unit_id=row.owner_unit_id)
     return _Around(
         chain=list_chain(row, visible=visible),
-        children=list_rows(below[:CHILDREN_SHOWN], visible=visible) if row.children else [],
-        plan=list_rows(plan.order_by("-weight", "id")[:PLAN_SHOWN], visible=visible),
+        children=list_rows(below[:CHILDREN_SHOWN]) if row.children else [],
+        plan=list_rows(plan.order_by("-weight", "id")[:PLAN_SHOWN]),
     )
 
 
@@ -77,7 +79,7 @@ def _context(
     around: _Around,
     standings: dict[int, StandingRow],
     *,
-    visible: QuerySet[Goal],
+    below: LightCounts | None,
     today: date,
 ) -> dict[str, object]:
     standing = standings.get(row.id)
@@ -97,7 +99,7 @@ def _context(
         "links": [(link.goal, name_of_level(link.goal) if link.goal else "") for link in around.chain],
         "children": children,
         "riskiest": _riskiest(children, standings),
-        "below": count_lights_below(visible, [row.id]).get(row.id) if metric is None and children else None,
+        "below": below,
         "plan": [make_card(one, standings.get(one.id)) for one in around.plan],
         "plan_note": _plan_note(around.plan),
         "today": today,

@@ -90,7 +90,7 @@ def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
     read = read_branch(goal_id, goals, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
     context = {
-        "branches": make_branches(read.nodes, Drawing(cycle, goals), depth=depth),
+        "branches": make_branches(read.nodes, Drawing(cycle), depth=depth),
         "next_href": _next_href(request, read),
     }
     return render(request, "goals/_branches.html", context)
@@ -108,7 +108,7 @@ def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
     else:
         found = read_map(scope.goals, visible=scope.visible, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
-    drawing = Drawing(cycle, scope.goals, found=filters.is_narrow, highlight=bool(filters.person))
+    drawing = Drawing(cycle, found=filters.is_narrow, highlight=bool(filters.person))
     return {
         "branches": make_branches(found.nodes, drawing),
         "next_offset": found.next_offset,
@@ -133,7 +133,7 @@ def _chain(found: GoalMap) -> list[GoalRow]:
 def _list_of(request: HttpRequest, scope: _Scope) -> dict[str, object]:
     paginator = Paginator(worst_first(scope.matches), PAGE_ROWS)
     page = paginator.get_page(request.GET.get("page"))
-    rows = list_rows(page.object_list, visible=scope.visible)  # type: ignore[arg-type]
+    rows = list_rows(page.object_list)  # type: ignore[arg-type]
     return {"cards": make_cards(rows), "page": page}
 
 
