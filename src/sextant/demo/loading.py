@@ -1,0 +1,81 @@
+"""Loading the demo company through the product's own doors: import, ingest, goals, evaluation, accounts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from sextant.demo.cast import PARTS, PASSWORD, Part, names_by_username
+from sextant.demo.files import GOALS_FILE
+from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
+from sextant.foundation.access.contracts import Actor, Role
+from sextant.foundation.accounts.actions import create_account
+from sextant.foundation.accounts.queries import find_user_id
+from sextant.foundation.clock import company_day
+from sextant.goals.actions import evaluate_goals, import_goals
+from sextant.metrics.actions.ingest import ingest_file
+from sextant.metrics.mapping import load_mapping as load_ingest_mapping
+from sextant.people.actions import import_people, link_account
+from sextant.people.contracts import ImportReport
+from sextant.people.mapping import load_mapping as load_people_mapping
+from sextant.people.queries import resolve_persons
+
+Progress = Callable[[str], None]
+
+
+class DemoRefused(Exception):
+    """A file of the demo was not taken as it should be: the generator and the doors disagree."""
+
+
+def load_company(*, now: datetime, say: Progress) -> None:
+    """Write the files, take each in, evaluate, open the accounts; `say` is told what comes next. See `generate`."""
+    actor = Actor.system("demo")
+    say(_("生成示例公司的文件"))
+    company = write_company(Path(settings.SEXTANT_HOME) / "demo", today=company_day(now, settings.SEXTANT_ZONE))
+    say(_("导入组织与人员"))
+    _load_people(company, actor=actor, now=now)
+    for name, mapping in DELIVERIES:
+        say(_("接收 %(file)s") % {"file": name})
+        ingest_file(company.folder / name, mapping=load_ingest_mapping(MAPPINGS / mapping), actor=actor, now=now)
+    say(_("导入目标"))
+    _check(import_goals(company.folder / GOALS_FILE, actor=actor, now=now), GOALS_FILE)
+    for as_of in company.evaluation_days:
+        say(_("评估 %(day)s") % {"day": as_of.isoformat()})
+        evaluate_goals(actor=actor, now=now, as_of=as_of)
+    say(_("开通登录"))
+    _open_accounts(actor=actor, now=now)
+
+
+def _load_people(company: WrittenCompany, *, actor: Actor, now: datetime) -> None:
+    mapping = load_people_mapping(PEOPLE_MAPPING)
+    for name in PEOPLE_FILES:
+        _check(import_people(company.folder / name, mapping=mapping, actor=actor, now=now), name)
+
+
+def _check(report: ImportReport, name: str) -> None:
+    """Roster and goals are clean on purpose: a refused row is a fault of the program, not of the data."""
+    if report.rejected:
+        first = report.rejected[0]
+        raise DemoRefused(f"{name}, row {first.row}, {first.column}={first.value!r}: {first.message}")
+
+
+def _open_accounts(*, actor: Actor, now: datetime) -> None:
+    names = names_by_username()
+    person_ids = resolve_persons(names.values(), by="name")
+    for part in PARTS:
+        name = names[part.username]
+        person_id = person_ids.get(name)
+        if person_id is None:
+            raise DemoRefused(f"{name} is not on the roster, or not alone with this name")
+        _open_account(part, name, person_id, actor=actor, now=now)
+
+
+def _open_account(part: Part, name: str, person_id: int, *, actor: Actor, now: datetime) -> None:
+    user_id = find_user_id(part.username)
+    if user_id is None:
+        user_id = create_account(
+            part.username, password=PASSWORD, name=name, roles={Role.EMPLOYEE, part.role}, actor=actor, now=now
+        )
+    link_account(person_id, user_id=user_id, actor=actor, now=now)
