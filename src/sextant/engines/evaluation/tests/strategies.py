@@ -15,12 +15,12 @@ from sextant.engines.evaluation import (
     MetricSpec,
     Thresholds,
 )
-from sextant.engines.schedule import WorkCalendar
+from sextant.engines.schedule import FIVE_DAY_WEEK, WorkCalendar
 
 ORIGIN = date(2026, 1, 1)
 CALENDARS = st.sampled_from(
     [
-        WorkCalendar(),
+        FIVE_DAY_WEEK,
         WorkCalendar(
             name="cn",
             days_off=frozenset(date(2026, 2, day) for day in range(16, 22)),
@@ -30,10 +30,11 @@ CALENDARS = st.sampled_from(
         WorkCalendar(name="weekend", weekdays=frozenset({6, 7})),
     ]
 )
+NO_HYSTERESIS = Thresholds(hysteresis=False)
 THRESHOLDS = st.sampled_from(
     [
         Thresholds(),
-        Thresholds(hysteresis=False),
+        NO_HYSTERESIS,
         Thresholds(
             red_below=Decimal("0.6"),
             yellow_below=Decimal("0.933333"),
@@ -112,6 +113,12 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int) -> GoalSpec:
         weight=Decimal(10),
         curve=draw(st.sampled_from(Curve)),
     )
+
+
+def make_plain_goal(**changes: object) -> GoalSpec:
+    """A goal of a quarter from `ORIGIN` on."""
+    fields = {"from_on": ORIGIN, "until_on": date(2026, 4, 1), **changes}
+    return GoalSpec(1, 1, 1, 1, **fields)
 
 
 def _stored(amount: Decimal) -> Decimal:

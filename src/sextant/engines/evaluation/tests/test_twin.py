@@ -13,7 +13,10 @@ from sextant.engines.evaluation.tests.set_path import canonical_rows, digest_of
 @st.composite
 def scenes(draw):
     metrics = [draw(strategies.metrics(metric_id)) for metric_id in (1, 2, 3)]
-    goals = [draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id)) for goal_id in range(1, 13)]
+    goals = [
+        draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id))
+        for goal_id in range(1, draw(st.integers(2, 13)))
+    ]
     histories = {
         (metric.metric_id, 1, subject): draw(strategies.histories()) for metric in metrics for subject in (1, 2)
     }
@@ -21,7 +24,7 @@ def scenes(draw):
     return metrics, goals, histories, on, draw(strategies.CALENDARS), draw(strategies.THRESHOLDS)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(), st.sampled_from([1000, 3]))
 def test_both_paths_give_the_same_rows_and_digest(scene, goals_at_once):
     metrics, goals, histories, on, calendar, thresholds = scene
