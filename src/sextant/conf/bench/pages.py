@@ -87,7 +87,7 @@ def _make_company(people: int) -> dict[str, int]:
     from sextant.foundation.access.contracts import Actor
     from sextant.foundation.clock import company_day, now
     from sextant.goals.actions import evaluate_goals, import_goals
-    from sextant.metrics.actions import ingest_file
+    from sextant.metrics.actions.ingest import ingest_file
     from sextant.metrics.mapping import IngestMapping
     from sextant.people.actions import import_people
     from sextant.people.mapping import PeopleMapping

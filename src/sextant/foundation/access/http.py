@@ -38,7 +38,7 @@ def public(view: View) -> View:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in actor of this request, put there by the actor middleware; only edges call this."""
-    actor = getattr(request, "actor", None)
+    actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         raise PermissionDenied("no actor: the view is public or the middleware is missing")
     return actor

@@ -88,8 +88,7 @@ def touch_session(session_key: str, *, now: datetime) -> None:
 @transaction.atomic
 def end_session(session_id: int, *, actor: Actor, now: datetime) -> None:
     """Sign one of the actor's own browsers out. AccessDenied when it is not theirs or not there."""
-    require(actor, Permission.SESSION_MANAGE)
-    row = UserSession.objects.select_for_update().filter(id=session_id, user_id=actor.user_id).first()
+    row = UserSession.objects.select_for_update().filter(id=session_id, user_id=_own_account(actor)).first()
     if row is None:
         raise AccessDenied(Permission.SESSION_MANAGE)
     _end([row])
@@ -99,8 +98,8 @@ def end_session(session_id: int, *, actor: Actor, now: datetime) -> None:
 @transaction.atomic
 def end_other_sessions(*, actor: Actor, current_key: str | None, now: datetime) -> int:
     """Sign all other browsers of the actor out; returns how many."""
-    require(actor, Permission.SESSION_MANAGE)
-    rows = list(UserSession.objects.select_for_update().filter(user_id=actor.user_id).exclude(session_key=current_key))
+    own = UserSession.objects.select_for_update().filter(user_id=_own_account(actor))
+    rows = list(own.exclude(session_key=current_key))
     _end(rows)
     if rows:
         changes = {"ended": len(rows)}
@@ -123,6 +122,14 @@ def choose_language(user_id: int, *, language: str) -> None:
 def forget_session(session_key: str | None) -> None:
     """Drop the row of a browser that signs itself out; Django drops the session."""
     UserSession.objects.filter(session_key=session_key).delete()
+
+
+def _own_account(actor: Actor) -> int:
+    """The account whose sessions the actor may end: their own, and the system has none."""
+    require(actor, Permission.SESSION_MANAGE)
+    if actor.user_id is None:
+        raise AccessDenied(Permission.SESSION_MANAGE)
+    return actor.user_id
 
 
 def _end(rows: list[UserSession]) -> None:

@@ -66,7 +66,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
     """My signed-in browsers."""
-    rows = queries.list_sessions(request.user.pk, current_key=request.session.session_key)
+    user_id = actor_of(request).user_id
+    rows = queries.list_sessions(user_id, current_key=request.session.session_key) if user_id else []
     return render(request, "accounts/sessions.html", {"sessions": rows})
 
 
