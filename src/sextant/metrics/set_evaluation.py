@@ -50,7 +50,7 @@ def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None 
     setting = setting_of(as_of)
     version = ledger.current_version() if ledger_version is None else ledger_version
     with open_engine(files=[goals_csv]) as connection:
-        _load_goals(connection, goals_csv)
+        load_goals(connection, goals_csv)
         metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
         metrics = metric_specs(metric_ids)
         _load_metrics(connection, metrics)
@@ -97,7 +97,8 @@ def metric_specs(metric_ids: list[int]) -> list[MetricSpec]:
     ]
 
 
-def _load_goals(connection: duckdb.DuckDBPyConnection, goals_csv: Path) -> None:
+def load_goals(connection: duckdb.DuckDBPyConnection, goals_csv: Path) -> None:
+    """The goals file as the table `goal_specs`."""
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in GOAL_COLUMNS.items())
     connection.execute(
         f"CREATE TEMP TABLE goal_specs AS SELECT * FROM read_csv(?, header = true, delim = ',', quote = '\"',"

@@ -84,7 +84,7 @@ _SUMS: dict[Aggregation, dict[str, str]] = {
 def _seen(slots: int, *, has_older: bool) -> dict[str, str]:
     """Latest measurement by the end of each slot: its lowest bit in the first non-empty week from there back."""
     in_week = [
-        f"CASE WHEN {bits} <> 0 THEN {7 * slot} + bit_count(({bits} & -{bits}) - 1) END"
+        f"CASE WHEN {bits} <> 0 THEN {7 * slot}::INTEGER + bit_count(({bits} & -{bits}) - 1) END"
         for slot, bits in enumerate(map(_week_bits, range(slots)))
     ]
     older = [f"back{OLDER}"] if has_older else []

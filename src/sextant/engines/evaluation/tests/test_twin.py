@@ -24,7 +24,7 @@ def scenes(draw):
     return metrics, goals, histories, on, draw(strategies.CALENDARS), draw(strategies.THRESHOLDS)
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenes(), st.sampled_from([1000, 3]))
 def test_both_paths_give_the_same_rows_and_digest(scene, goals_at_once):
     metrics, goals, histories, on, calendar, thresholds = scene

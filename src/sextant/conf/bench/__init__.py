@@ -1,0 +1,33 @@
+"""`sextant bench`: measures the product on this machine, in homes of its own that are removed afterwards."""
+
+from typing import Annotated
+
+import typer
+
+from sextant.foundation.cli import command_line
+
+app = typer.Typer(help="Measure the product on this machine.", no_args_is_help=True)
+
+People = Annotated[int, typer.Option("--people", min=1, help="How large a company to measure.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.callback()
+def _group() -> None:
+    """Measure the product on this machine."""
+
+
+@app.command("evaluate")
+def evaluate(ctx: typer.Context, people: People = 10_000, as_json: AsJson = False) -> None:
+    """Evaluate ten goals a person over thirteen weeks, beside the floor of reading, joining and writing the rows."""
+    from sextant.conf.bench.evaluate import run
+
+    command_line(ctx).emit(run(people), as_json=as_json)
+
+
+@app.command("pages")
+def pages(ctx: typer.Context, people: People = 5_000, as_json: AsJson = False) -> None:
+    """Queries, bytes and processor time of each page in a large company."""
+    from sextant.conf.bench.pages import run
+
+    command_line(ctx).emit(run(people), as_json=as_json)

@@ -1,0 +1,206 @@
+"""`sextant bench evaluate`: how long a set evaluation takes beside the floor of any way to do it.
+
+N people with ten cumulative metrics and one number a week for thirteen weeks: N × 130 measurements in a real ledger,
+thirteen batches, and N × 10 goals of one quarter. The floor reads the same goals and measurements on the same engine,
+joins them, and writes one line a goal and week with its value and target. The evaluation reads them, judges every goal
+at the end of every week, and writes one canonical line a goal (value, expectation and light of each week), hashing
+them on the way. Both in one process, in turn; the best of the turns counts. `run_seconds` is a whole run, standings
+stored in PostgreSQL. Memory is the peak of a process that only evaluates.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+METRICS = 10
+WEEKS = 13
+FIRST_FRIDAY = date(2026, 4, 10)
+FROM_ON, UNTIL_ON = date(2026, 4, 6), date(2026, 7, 6)
+AS_OF = date(2026, 7, 5)
+MADE_AT = datetime(2026, 7, 5, 18, tzinfo=UTC)
+TURNS = 2
+
+
+def run(people: int) -> dict[str, Any]:
+    """Make the measurements and measure, each in a process of its own over one temporary home."""
+    with tempfile.TemporaryDirectory(prefix="sextant-bench-") as folder:
+        home = Path(folder) / "home"
+        kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SEXTANT_EMBEDDED"}}
+        environment = {**kept, "SEXTANT_HOME": str(home)}
+        results: dict[str, Any] = {}
+        for step in ("make", "evaluate", "compare"):
+            command = [sys.executable, "-m", "sextant.conf.bench.evaluate", step, str(people)]
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+            results[step] = json.loads(done.stdout)
+    return {**results["compare"], "peak_mib": results["evaluate"]["peak_mib"], "digest": results["evaluate"]["digest"]}
+
+
+def _make(people: int) -> dict[str, Any]:
+    """Metrics, thirteen weekly batches and the goals file."""
+    import pyarrow as pa
+    from pyarrow import compute, csv
+
+    from sextant.metrics import ledger
+    from sextant.metrics.models import Batch, Metric
+
+    metrics = [
+        Metric.objects.create(
+            code=f"bench_{number}", name=f"指标{number}", unit_label="件", created_at=MADE_AT, updated_at=MADE_AT
+        ).pk
+        for number in range(METRICS)
+    ]
+    rows = people * METRICS
+    subjects = pa.array((place // METRICS + 1 for place in range(rows)), pa.int64())
+    metric_ids = pa.array((metrics[place % METRICS] for place in range(rows)), pa.int32())
+    for week in range(WEEKS):
+        batch = Batch.objects.create(
+            key=f"{week:064}", source="bench", filename=f"week-{week}.csv", sha256="0" * 64, state="done",
+            delivered_at=MADE_AT, delivered_by="bench",
+        )  # fmt: skip
+        table = pa.table(
+            {
+                "metric_id": metric_ids,
+                "subject_kind": pa.repeat(pa.scalar(1, pa.int8()), rows),
+                "subject_id": subjects,
+                "day": pa.repeat(pa.scalar(FIRST_FRIDAY + timedelta(weeks=week)), rows),
+                "value": pa.array(_values(rows, week), pa.decimal128(28, 6)),
+                "denominator": pa.nulls(rows, pa.decimal128(28, 6)),
+                "batch": pa.repeat(pa.scalar(batch.pk, pa.int64()), rows),
+                "row": pa.array(range(2, rows + 2), pa.int32()),
+                "record": pa.nulls(rows, pa.string()),
+            }
+        )
+        ledger.append(table, batch=batch.pk)
+    ids = pa.array(range(1, rows + 1), pa.int64())
+    unknown = pa.nulls(rows, pa.string())
+    goals = {
+        "goal_id": ids,
+        "metric_id": metric_ids,
+        "subject_kind": pa.repeat(1, rows),
+        "subject_id": subjects,
+        "from_on": pa.repeat(FROM_ON.isoformat(), rows),
+        "until_on": pa.repeat(UNTIL_ON.isoformat(), rows),
+        "base": compute.add(compute.multiply(subjects, 0), 1300),
+        "stretch": pa.repeat(1600, rows),
+        **dict.fromkeys(("start", "range_low", "range_high", "tolerance"), unknown),
+        "weight": pa.repeat(10, rows),
+        "curve": pa.repeat("parallel", rows),
+    }
+    csv.write_csv(pa.table(goals), _goals_csv(), csv.WriteOptions(quoting_style="none"))
+    return {"measurements": rows * WEEKS}
+
+
+def _values(rows: int, week: int) -> list[Decimal]:
+    """About 100 a week, spread so that every light occurs; the same numbers every time."""
+    table = [Decimal(cents).scaleb(-2) for cents in range(20_000)]
+    return [table[(place * 7919 + week * 104_729 + (place % 977) * 31) % 20_000] for place in range(rows)]
+
+
+def _goals_csv() -> Path:
+    from django.conf import settings
+
+    return Path(settings.SEXTANT_HOME) / "goals.csv"
+
+
+def _evaluate(out: Path) -> str:
+    """The evaluation: canonical lines into a file, and their digest."""
+    from sextant.metrics.set_evaluation import open_evaluation, read_lines
+
+    total = hashlib.sha256()
+    with open_evaluation(_goals_csv(), as_of=AS_OF) as evaluation, out.open("wb") as file:
+        for _part in evaluation.parts:
+            for block, _rows in read_lines(evaluation.connection):
+                total.update(block)
+                file.write(block)
+    return total.hexdigest()
+
+
+def _floor(out: Path, options: str) -> None:
+    """Scan, join, write: what any evaluation has to do."""
+    from sextant.metrics import ledger
+    from sextant.metrics.engine import open_engine
+    from sextant.metrics.set_evaluation import load_goals
+
+    with open_engine(files=[_goals_csv(), out]) as connection:
+        load_goals(connection, _goals_csv())
+        ledger.relation(connection).create_view("measurements")
+        connection.execute(
+            "COPY (SELECT g.goal_id, m.day, m.value, g.base FROM measurements AS m JOIN goal_specs AS g"
+            " ON m.metric_id = g.metric_id AND m.subject_kind = g.subject_kind AND m.subject_id = g.subject_id"
+            f" WHERE m.day >= g.from_on AND m.day < g.until_on) TO '{out}' ({options}, USE_TMP_FILE false)"
+        )
+
+
+def _measure_memory() -> dict[str, Any]:
+    out = _goals_csv().with_name("standings.txt")
+    return {"digest": _evaluate(out), "peak_mib": _peak_mib()}
+
+
+def _compare(people: int) -> dict[str, Any]:
+    from sextant.foundation.access.contracts import Actor
+    from sextant.metrics.actions import run_evaluation
+
+    folder = _goals_csv().parent
+    text, columns, standings = folder / "floor.csv", folder / "floor.parquet", folder / "standings.txt"
+    best: dict[str, float] = {}
+    for _turn in range(TURNS):
+        _time(best, "floor", lambda: _floor(text, "FORMAT csv"))
+        _time(best, "floor_parquet", lambda: _floor(columns, "FORMAT parquet"))
+        _time(best, "evaluate", lambda: _evaluate(standings))
+    actor = Actor.system("bench")
+    stored = run_evaluation(_goals_csv(), actor=actor, now=MADE_AT, as_of=AS_OF)
+    return {
+        "people": people,
+        "goals": people * METRICS,
+        "measurements": people * METRICS * WEEKS,
+        "seconds": round(best["evaluate"], 2),
+        "floor_seconds": round(best["floor"], 2),
+        "ratio": round(best["evaluate"] / best["floor"], 2),
+        "floor_parquet_seconds": round(best["floor_parquet"], 2),
+        "run_seconds": float(stored.seconds),
+        "lights": {"green": stored.green, "yellow": stored.yellow, "red": stored.red, "none": stored.none},
+        "bytes": standings.stat().st_size,
+        "floor_bytes": text.stat().st_size,
+    }
+
+
+def _time(best: dict[str, float], name: str, work: Callable[[], object]) -> None:
+    started = time.perf_counter()
+    work()
+    best[name] = min(best.get(name, float("inf")), time.perf_counter() - started)
+
+
+def _peak_mib() -> int:
+    """Most memory this process ever held."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        # getrusage would count the parent's pages from before exec
+        fields = dict(line.split(":", 1) for line in status.read_text(encoding="ascii").splitlines() if ":" in line)
+        return int(fields["VmHWM"].split()[0]) // 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024)
+
+
+def _child(step: str, people: int) -> dict[str, Any]:
+    from sextant.conf.cli.base import database_ready
+    from sextant.conf.cli.django_ready import set_up_django
+
+    set_up_django()
+    with database_ready():
+        if step == "make":
+            return _make(people)
+        return _measure_memory() if step == "evaluate" else _compare(people)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_child(sys.argv[1], int(sys.argv[2]))))
