@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +25,9 @@ from django.utils.translation.reloader import translation_file_changed
 import hatch_build
 from sextant.demo.generate import ensure_demo_company
 from sextant.foundation.accounts.models import User
+from sextant.metrics.models import QuarantinedRow
 from sextant.metrics.queries.mappings import list_mappings
+from sextant.people.models import Person
 from tests.cast import Cast, make_cast
 from tools.translations import CHINESE
 
@@ -127,6 +130,88 @@ def test_page_of_the_access_table_holds_no_chinese_for_an_english_reader(row: di
     cast.sign_in(client, str(_reader(row)))
     path = reverse(row["name"], kwargs={key: cast.resolve(value) for key, value in row.get("kwargs", {}).items()})
     assert chinese_in(_page(client, path)) == []
+
+
+MAPPING = """
+source: ERP
+person: {column: who, by: number}
+record: id
+columns: {day: {type: date}, amount: {type: number}}
+metrics: [{code: erp.amount, name: Amount, aggregation: sum}]
+measurements: [{metric: erp.amount, date: day, value: "[amount]"}]
+"""
+LINES = """id,who,day,amount
+1,{number},2026-01-02,1
+2,{number},2026-01-02,x
+3,{number},soon,3
+4,nobody,2026-01-02,4
+5,,2026-01-02,5
+6,{number},2999-01-01,6
+1,{number},2026-01-02,7
+,{number},2026-01-02,8
+9,{number},,9
+10,{number},2026-01-02,
+"""
+
+
+def test_file_taken_in_with_quarantine_is_told_in_english(cast: Cast, settings, tmp_path: Path) -> None:
+    settings.SEXTANT_HOME = tmp_path
+    number = Person.objects.get(pk=cast.objects["own_person"]).number
+    client = _english(cast, "hr")
+    preview = _upload(client, LINES.format(number=number), MAPPING)
+    assert "quarantine" in preview.content.decode().lower()
+    batch = client.post(preview.request["PATH_INFO"], {"do": "run", "mapping_text": MAPPING}, follow=True)
+    assert QuarantinedRow.objects.values("code").distinct().count() >= 8
+    pages = [preview.content, batch.content]
+    for code in QuarantinedRow.objects.values_list("code", flat=True).distinct():
+        link = next(link for link in re.findall(rb'href="(\?reason=[^"]+)"', batch.content) if code.encode() in link)
+        pages.append(client.get(batch.request["PATH_INFO"] + unescape(link.decode())).content)
+    assert [found for page in pages for found in chinese_in(page.decode())] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "mapping"),
+    [
+        ("id,who\n1,2\n", MAPPING),
+        ("id,who,day,amount\n", MAPPING),
+        ("", MAPPING),
+        ("id,id\n1,2\n", MAPPING),
+        ("id,who,day,amount\n1,2,3,4\n", MAPPING.replace("person", "persons")),
+        ("id,who,day,amount\n1,2,3,4\n", MAPPING.replace("[amount]", "[amuont] + ROUND(")),
+        ("id,who,day,amount\n1,2,3,4\n", "source: [1\n  - 2"),
+        ("id,who,day,amount\n1,2,3,4\n", ""),
+    ],
+)
+def test_file_or_mapping_that_is_refused_is_told_in_english(
+    lines: str, mapping: str, cast: Cast, settings, tmp_path: Path
+) -> None:
+    settings.SEXTANT_HOME = tmp_path
+    page = _upload(_english(cast, "hr"), lines, mapping).content.decode()
+    assert 'role="alert"' in page or "sx-error" in page
+    assert chinese_in(page) == []
+
+
+def test_sign_in_that_fails_is_told_in_english(cast: Cast) -> None:
+    form = {"username": "hr", "password": "wrong"}
+    pages = [
+        client.post(reverse("accounts:sign_in"), form).content.decode()
+        for client in [Client(headers={"Accept-Language": "en"})]
+        for _attempt in range(12)
+    ]
+    assert len({re.sub(r"\d|csrf.*", "", page) for page in pages}) > 1, "a lockout was to be seen too"
+    assert [found for page in pages for found in chinese_in(page)] == []
+
+
+def _english(cast: Cast, who: str) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    cast.sign_in(client, who)
+    return client
+
+
+def _upload(client: Client, lines: str, mapping: str):
+    file = SimpleUploadedFile("export.csv", lines.encode())
+    form = {"file": file, "mapping": "own", "mapping_text": mapping}
+    return client.post(reverse("metrics:ingest"), form, follow=True)
 
 
 @pytest.mark.slow
