@@ -174,6 +174,25 @@ def test_an_evaluation_turns_measurements_into_lights(ledger: None, cycle: Cycle
     assert list_standings(as_of=date(2026, 2, 2)) == []
 
 
+def test_standings_of_a_day_outlive_later_runs(ledger: None, cycle: Cycle, metric: Metric, anna: Person) -> None:
+    bob = make_person("鲍勃")
+    make_goal(owner=anna, metric=metric, cycle=cycle)
+    make_goal(owner=bob, metric=metric, cycle=cycle)
+    ingest_rows(metric, [(anna, cycle.from_on + timedelta(days=7 * week), 9) for week in range(5)])
+    early, late = date(2026, 1, 18), date(2026, 2, 1)
+    evaluate_goals(actor=SYSTEM, now=NOW, as_of=early)
+    before = list_standings(as_of=early)
+    evaluate_goals(actor=SYSTEM, now=NOW, as_of=late)
+    # computed anew from what the early run read: neither later weeks nor later deliveries enter
+    assert list_standings(as_of=early) == before
+    assert [row.value for row in before] == [27, None]
+    ingest_rows(metric, [(bob, cycle.from_on, 5)])
+    assert list_standings(as_of=early) == before
+    evaluate_goals(actor=SYSTEM, now=NOW, as_of=early)
+    assert [row.value for row in list_standings(as_of=early)] == [27, 5]
+    assert [row.value for row in list_standings(as_of=late)] == [45, None]
+
+
 def test_the_same_evaluation_twice_gives_the_same_digest(
     ledger: None, cycle: Cycle, metric: Metric, anna: Person
 ) -> None:

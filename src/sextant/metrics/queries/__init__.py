@@ -13,6 +13,7 @@ from sextant.metrics.queries.batches import (
 )
 from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
+from sextant.metrics.queries.replay import find_run_of, replay_standings
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
 from sextant.metrics.queries.standings import goal_ids_by_light, standings_of
 
@@ -26,6 +27,7 @@ __all__ = [
     "explain",
     "find_latest_run",
     "find_metric",
+    "find_run_of",
     "get_batch",
     "get_run",
     "goal_ids_by_light",
@@ -37,5 +39,6 @@ __all__ = [
     "measurement_rows",
     "metric_map",
     "quarantine_rows",
+    "replay_standings",
     "standings_of",
 ]
