@@ -25,9 +25,11 @@ from django.utils.translation.reloader import translation_file_changed
 import hatch_build
 from sextant.demo.generate import ensure_demo_company
 from sextant.foundation.accounts.models import User
-from sextant.metrics.models import QuarantinedRow
+from sextant.goals.models import Goal
+from sextant.metrics.models import Batch, EvaluationRun, QuarantinedRow
 from sextant.metrics.queries.mappings import list_mappings
-from sextant.people.models import Person
+from sextant.people.models import Person, Unit
+from tests.browser import overflow, settle, sign_in
 from tests.cast import Cast, make_cast
 from tools.translations import CHINESE
 
@@ -247,6 +249,28 @@ def _walk(client: Client) -> Iterator[tuple[str, str]]:
             if target not in seen and not target.startswith("/static/"):
                 seen.add(target)
                 waiting.append(target)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_longer_english_words_fit_on_desk_and_phone(live_server, page, phone, settings, tmp_path, monkeypatch) -> None:
+    settings.SEXTANT_HOME = tmp_path
+    monkeypatch.setenv("SEXTANT_NOW", DEMO_NOW.isoformat())
+    ensure_demo_company(now=DEMO_NOW)
+    User.objects.update(language="en")
+    batch, run = Batch.objects.latest("id"), EvaluationRun.objects.latest("id")
+    goal, person, unit = (model.objects.latest("id") for model in (Goal, Person, Unit))
+    paths = ["/", "/people/", "/goals/", "/goals/?view=list", "/metrics/batches/", "/metrics/runs/", "/metrics/ingest/"]
+    paths += [f"/people/{person.id}/", f"/units/{unit.id}/", f"/goals/{goal.id}/"]
+    paths += [f"/metrics/batches/{batch.id}/", f"/metrics/runs/{run.id}/", "/account/sessions/"]
+    for screen in (page, phone):
+        sign_in(screen, live_server, "hr")
+        for path in paths:
+            screen.goto(live_server.url + path)
+            settle(screen)
+            assert screen.locator("html").get_attribute("lang") == "en"
+            assert overflow(screen) == [], path
+        assert screen.problems == []
 
 
 @pytest.mark.django_db
