@@ -79,8 +79,12 @@ def metrics(draw: st.DrawFn, metric_id: int) -> MetricSpec:
     )
 
 
+SCALES = st.sampled_from([1, 1, 1, 1_000, 10**6, 10**8, 10**9])
+"""Multiplies all amounts of a scene: arms compute small ones in 64 bits, larger in 128, and leave the largest."""
+
+
 @st.composite
-def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int) -> GoalSpec:
+def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int, scale: int = 1) -> GoalSpec:
     """A goal on `metric`; mostly sound, sometimes not, of a day to a year and a half."""
     start_on = ORIGIN + timedelta(days=draw(st.integers(0, 40)))
     days = draw(st.one_of(st.integers(1, 40), st.integers(60, 130), st.integers(300, 560)))
@@ -95,8 +99,12 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int) -> GoalSpec:
     stretch = draw(st.none() | st.just(base + far if up else base - far) | st.just(base / 2 if not up else base * 2))
     low = draw(amounts())
     is_range = metric.direction is Direction.RANGE
+    high = low + draw(st.just(Decimal(0)) | POSITIVE)
+    tolerance = draw(st.none() | st.just(Decimal(0)) | POSITIVE)
     if draw(st.integers(0, 19)) == 0:
         base, stretch = draw(st.none() | amounts()), draw(st.none() | amounts())
+    if is_range and draw(st.booleans()):
+        stretch = None
     return GoalSpec(
         goal_id=goal_id,
         metric_id=metric.metric_id,
@@ -104,12 +112,12 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int) -> GoalSpec:
         subject_id=draw(st.integers(1, 2)),
         from_on=start_on,
         until_on=start_on + timedelta(days=days),
-        base=None if base is None else _stored(base),
-        stretch=None if stretch is None or (is_range and draw(st.booleans())) else _stored(stretch),
-        start=None if start is None else _stored(start),
-        range_low=low if is_range else None,
-        range_high=low + draw(st.just(Decimal(0)) | POSITIVE) if is_range else None,
-        tolerance=draw(st.none() | st.just(Decimal(0)) | POSITIVE) if is_range else None,
+        base=_stored(base, scale),
+        stretch=_stored(stretch, scale),
+        start=_stored(start, scale),
+        range_low=_stored(low, scale) if is_range else None,
+        range_high=_stored(high, scale) if is_range else None,
+        tolerance=_stored(tolerance, scale) if is_range else None,
         weight=Decimal(10),
         curve=draw(st.sampled_from(Curve)),
     )
@@ -121,12 +129,12 @@ def make_plain_goal(**changes: object) -> GoalSpec:
     return GoalSpec(1, 1, 1, 1, **fields)
 
 
-def _stored(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.000001"))
+def _stored(amount: Decimal | None, scale: int) -> Decimal | None:
+    return None if amount is None else (amount * scale).quantize(Decimal("0.000001"))
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Measurement]:
+def histories(draw: st.DrawFn, scale: int = 1) -> list[Measurement]:
     """Measurements of one subject and metric: bursts with gaps between them."""
     found: list[Measurement] = []
     day = ORIGIN - timedelta(days=3)
@@ -135,7 +143,7 @@ def histories(draw: st.DrawFn) -> list[Measurement]:
         found.append(
             Measurement(
                 day=day,
-                value=draw(amounts(-20, 120)),
+                value=draw(amounts(-20, 120)) * scale,
                 denominator=draw(st.none() | amounts(-3, 60)),
                 batch=draw(st.integers(0, 2)),
                 row=row if draw(st.booleans()) else 1,

@@ -12,13 +12,14 @@ from sextant.engines.evaluation.tests.set_path import canonical_rows, digest_of
 
 @st.composite
 def scenes(draw):
+    scale = draw(strategies.SCALES)
     metrics = [draw(strategies.metrics(metric_id)) for metric_id in (1, 2, 3)]
     goals = [
-        draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id))
+        draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id, scale))
         for goal_id in range(1, draw(st.integers(2, 13)))
     ]
     histories = {
-        (metric.metric_id, 1, subject): draw(strategies.histories()) for metric in metrics for subject in (1, 2)
+        (metric.metric_id, 1, subject): draw(strategies.histories(scale)) for metric in metrics for subject in (1, 2)
     }
     on = strategies.ORIGIN + timedelta(days=draw(st.integers(0, 600)))
     return metrics, goals, histories, on, draw(strategies.CALENDARS), draw(strategies.THRESHOLDS)
