@@ -174,8 +174,9 @@ def test_an_evaluation_turns_measurements_into_lights(ledger: None, cycle: Cycle
     assert list_standings(as_of=date(2026, 2, 2)) == []
 
 
-def test_standings_of_a_day_outlive_later_runs(ledger: None, cycle: Cycle, metric: Metric, anna: Person) -> None:
+def test_standings_of_a_day_outlive_later_runs(ledger: None, cycle: Cycle, anna: Person) -> None:
     bob = make_person("鲍勃")
+    metric = make_metric(unit_label='台"\\套\u2028')
     make_goal(owner=anna, metric=metric, cycle=cycle)
     make_goal(owner=bob, metric=metric, cycle=cycle)
     ingest_rows(metric, [(anna, cycle.from_on + timedelta(days=7 * week), 9) for week in range(5)])

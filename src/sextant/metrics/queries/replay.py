@@ -31,7 +31,7 @@ def replay_standings(goals_csv: Path, *, run: RunRow) -> dict[int, StandingRow]:
     with open_evaluation(goals_csv, as_of=run.as_of, ledger_version=run.ledger_version) as evaluation:
         for _part in evaluation.parts:
             for block, _rows in read_lines(evaluation.connection):
-                for line in block.decode().splitlines():
+                for line in block.decode().removesuffix("\n").split("\n"):  # splitlines would cut inside a unit's name
                     row = standing_row(_standing(line, run_id=run.id))
                     standings[row.goal_id] = row
     return standings
