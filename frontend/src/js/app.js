@@ -7,8 +7,8 @@ import watchRequests from './requests.js'
 
 // <main data-module="goals"> registers the module's Alpine components before Alpine starts
 const modules = { goals: () => import('./goals.js') }
-// <div data-chart="…"> and the like are mounted when they appear, also after a swap
-const features = { chart: () => import('./charts.js'), board: () => import('./board.js') }
+// <div data-chart="…"> is mounted when it appears, also after a swap
+const features = { chart: () => import('./charts.js') }
 
 const mountIn = async (root) => {
   for (const [name, load] of Object.entries(features)) {
