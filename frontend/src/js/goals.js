@@ -44,6 +44,7 @@ export default function registerGoals(Alpine) {
       const opens = button.getAttribute('aria-expanded') !== 'true'
       button.setAttribute('aria-expanded', opens)
       branch.hidden = !opens
+      if (opens) branch.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // a fifth column lies beyond the edge
       this.draw()
     },
     draw() { drawChain(this.$root) },

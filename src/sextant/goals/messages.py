@@ -1,6 +1,6 @@
 """Problem codes of goals, and the words for kinds and cycles, as sentences in the active language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -85,9 +85,19 @@ _LEVELS = {
 }
 
 
+def name_of_levels(goals: Iterable[GoalRow]) -> str:
+    """Whose goals these are: 公司, 部门, 个人, or several of them."""
+    found = {_level_of(goal) for goal in goals}
+    return " · ".join(str(name) for level, name in _LEVELS.items() if level in found)
+
+
+def _level_of(goal: GoalRow) -> str:
+    return "person" if goal.owner_person_id else "company" if goal.is_company else "unit"
+
+
 def name_of_level(goal: GoalRow) -> str:
     """What sort of goal it is and whose: 公司 KPI, 部门 KR, 个人 里程碑."""
-    level = "person" if goal.owner_person_id else "company" if goal.is_company else "unit"
+    level = _level_of(goal)
     return gettext("%(level)s %(kind)s") % {"level": _LEVELS[level], "kind": KINDS[goal.kind]}
 
 

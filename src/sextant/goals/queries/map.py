@@ -13,11 +13,11 @@ from sextant.goals.queries.rows import list_rows
 from sextant.goals.queries.scope import count_below
 from sextant.goals.queries.tree import ids_upwards
 
-TOP_NODES = 16
+TOP_NODES = 12
 """Topmost goals of one reading."""
-BRANCH_NODES = 12
+BRANCH_NODES = 8
 """Children of one goal in one reading; the rest comes by "show more"."""
-OPEN_NODES = 40
+OPEN_NODES = 32
 """How many nodes a page opens by itself: about what four columns hold without scrolling for long."""
 OPEN_LEVELS = 3
 FOUND_NODES = 24

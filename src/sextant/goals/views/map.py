@@ -17,7 +17,7 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
-from sextant.goals.messages import name_of_cycle
+from sextant.goals.messages import name_of_cycle, name_of_levels
 from sextant.goals.models import Goal
 from sextant.goals.queries import (
     count_lights,
@@ -35,6 +35,7 @@ from sextant.people.queries import list_units, names_of_units
 from sextant.ui.marks import word_of
 
 PAGE_ROWS = 40
+MOST_COLUMNS = 4
 UNIT_OPTIONS = 150
 """More units than this are no list to choose from: deeper ones are reached from their own page."""
 
@@ -112,8 +113,19 @@ def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
     return {
         "branches": make_branches(found.nodes, drawing),
         "next_offset": found.next_offset,
+        "columns": _columns(found),
         "chain": _chain(found) if filters.person else None,
     }
+
+
+def _columns(found: GoalMap) -> list[str]:
+    """Heads of the columns, by whose goals stand in each; [] for a tree too deep for columns, which is indented."""
+    columns: list[str] = []
+    level = list(found.nodes)
+    while level:
+        columns.append(name_of_levels(node.goal for node in level if node.goal))
+        level = [child for node in level for child in node.children]
+    return columns if len(columns) <= MOST_COLUMNS else []
 
 
 def _chain(found: GoalMap) -> list[GoalRow]:
