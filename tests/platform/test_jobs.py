@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -61,8 +62,17 @@ def test_job_of_a_worker_with_a_heartbeat_is_left_alone(queue: None) -> None:
 
 
 def _requeue() -> Requeued:
-    now = datetime(2026, 1, 5, tzinfo=UTC)
-    return async_to_sync(requeue_stalled)(app.job_manager, silent_seconds=30, now=now)
+    """In a thread of its own: once a browser test has run, an event loop stays open in this one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(_requeue_here).result()
+
+
+def _requeue_here() -> Requeued:
+    try:
+        now = datetime(2026, 1, 5, tzinfo=UTC)
+        return async_to_sync(requeue_stalled)(app.job_manager, silent_seconds=30, now=now)
+    finally:
+        connection.close()
 
 
 def _statuses(task: str) -> list[str]:
