@@ -7,7 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = (ROOT, ROOT / "src/sextant", ROOT / "docs")
+
 NAMED = re.compile(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|toml|yaml|html))(?::[^`]*)?`")
+LINKED = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+def _under(folder: str) -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.md"))
+
+
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "GLOSSARY.md", *_under("docs"), *_under("bench")])
+def test_linked_files_exist(document: str) -> None:
+    links = LINKED.findall((ROOT / document).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / document).parent.joinpath(link).exists()] == []
 
 
 def _exists(name: str, text: str) -> bool:
