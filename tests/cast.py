@@ -19,7 +19,7 @@ from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person, make_unit
 
-CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin")
+CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin", "data_auditor")
 _ROLES = {
     "employee": [Role.EMPLOYEE],
     "manager": [Role.EMPLOYEE],
@@ -27,6 +27,7 @@ _ROLES = {
     "executive": [Role.EXECUTIVE],
     "auditor": [Role.AUDITOR],
     "admin": [Role.ADMIN],
+    "data_auditor": [Role.DATA_AUDITOR],
 }
 
 
@@ -57,7 +58,7 @@ def make_cast() -> Cast:
     manager = make_person(name="陈主管", unit=team, user=users["manager"], is_head=True)
     employee = make_person(name="李员工", unit=team, manager=manager, user=users["employee"])
     stranger = make_person(name="王外人", unit=other_team)
-    for who in ("hr", "executive", "auditor"):
+    for who in ("hr", "executive", "auditor", "data_auditor"):
         make_person(name=f"{who} 本人", unit=company, user=users[who])
     cast = Cast(users)
     cast.objects |= {

@@ -16,6 +16,7 @@ class Role(StrEnum):
     EXECUTIVE = "executive"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    DATA_AUDITOR = "data_auditor"
 
 
 class Permission(StrEnum):
@@ -32,6 +33,16 @@ class Permission(StrEnum):
     PERSON_IMPORT = "all:person:import"
     UNIT_READ = "line:unit:read"
     METRIC_INGEST = "all:metric:ingest"
+    METRIC_READ = "all:metric:read"
+    METRIC_DEFINE = "all:metric:define"
+    CONNECTOR_READ = "all:connector:read"
+    CONNECTOR_MANAGE = "all:connector:manage"
+    DATA_AUDIT_READ = "all:data_audit:read"
+    DATA_AUDIT_DECIDE = "all:data_audit:decide"
+    SUBJECT_MATCH = "all:subject:match"
+    LIGHT_SET = "line:light:set"
+    MEASUREMENT_RECORD = "own:measurement:record"
+    API_CLIENT_MANAGE = "all:api_client:manage"
     BATCH_READ = "all:batch:read"
     RUN_READ = "all:run:read"
     RUN_START = "all:run:start"

@@ -11,6 +11,8 @@ _EVERYONE = frozenset(
         Permission.GOAL_READ,
         Permission.PERSON_READ,
         Permission.UNIT_READ,
+        Permission.LIGHT_SET,
+        Permission.MEASUREMENT_RECORD,
     }
 )
 _READ_ALL = frozenset({Permission.GOAL_READ_ALL, Permission.PERSON_READ_ALL})
@@ -23,13 +25,39 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.GOAL_IMPORT,
         Permission.PERSON_IMPORT,
         Permission.METRIC_INGEST,
+        Permission.METRIC_READ,
+        Permission.METRIC_DEFINE,
+        Permission.CONNECTOR_READ,
+        Permission.CONNECTOR_MANAGE,
+        Permission.DATA_AUDIT_READ,
+        Permission.DATA_AUDIT_DECIDE,
+        Permission.SUBJECT_MATCH,
+        Permission.API_CLIENT_MANAGE,
         Permission.BATCH_READ,
         Permission.RUN_READ,
         Permission.RUN_START,
         Permission.GALLERY_READ,
     },
-    Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ},
-    Role.AUDITOR: _EVERYONE | _READ_ALL | {Permission.BATCH_READ, Permission.RUN_READ},
+    Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ, Permission.METRIC_READ},
+    Role.AUDITOR: _EVERYONE
+    | _READ_ALL
+    | {
+        Permission.BATCH_READ,
+        Permission.RUN_READ,
+        Permission.METRIC_READ,
+        Permission.CONNECTOR_READ,
+        Permission.DATA_AUDIT_READ,
+    },
+    # 数据稽核岗: looks after the numbers that come in, and reads nobody's goals but what everyone may
+    Role.DATA_AUDITOR: _EVERYONE
+    | {
+        Permission.BATCH_READ,
+        Permission.METRIC_READ,
+        Permission.CONNECTOR_READ,
+        Permission.DATA_AUDIT_READ,
+        Permission.DATA_AUDIT_DECIDE,
+        Permission.SUBJECT_MATCH,
+    },
     # An administrator runs the machine and reads nobody's performance.
     Role.ADMIN: frozenset(
         {Permission.WORKBENCH_READ, Permission.SESSION_MANAGE, Permission.ACCOUNT_MANAGE, Permission.GALLERY_READ}

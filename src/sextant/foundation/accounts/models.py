@@ -3,8 +3,6 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from sextant.foundation.access.contracts import Role
-
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; Django's own commands look for these names."""
@@ -36,7 +34,7 @@ class RoleGrant(models.Model):
     """A role an account holds."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(max_length=20)
     granted_at = models.DateTimeField()
 
     class Meta:
