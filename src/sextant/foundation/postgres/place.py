@@ -1,14 +1,16 @@
 """Where the server of one data folder lives: data, sockets, locks and log, always in the same places.
 
 Normally all is below `<home>/postgres`. When the account the server runs as cannot get there, that name is a link to
-a folder below /var/lib which it can reach. The address follows from the home alone, so that every process of a home
-knows it without asking.
+a folder below /var/lib which it can reach, made for this home and never used by another: whoever deletes a home and
+makes it anew starts empty. Every process of a home follows the link, so it knows the address without asking.
 """
 
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from urllib.parse import quote
 
 from sextant.foundation.postgres.account import can_enter, find_account
@@ -97,10 +99,13 @@ def _choose(name: Path) -> None:
     if can_enter(name.parent, account):
         _make_folder(name)
         return
-    shelter = SHELTER / f"sextant-{_short(name)}"
+    shelter = Path(mkdtemp(prefix="sextant-", dir=SHELTER))
     _make_folder(shelter)
     (shelter / WHOSE).write_text(f"{name.parent}\n", encoding="utf-8")
-    name.symlink_to(shelter)
+    try:
+        name.symlink_to(shelter)
+    except FileExistsError:  # another process of this home was quicker
+        rmtree(shelter)
 
 
 def _make_folder(folder: Path) -> None:
