@@ -3,7 +3,6 @@
 Both the run that stores its standings and the replay of another day go through here, so they cannot differ.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +12,11 @@ from pathlib import Path
 import duckdb
 from pyarrow import compute
 
-from sextant.engines.evaluation import DEFAULT_THRESHOLDS, Aggregation, Direction, MetricSpec
-from sextant.engines.evaluation.sql import GOAL_COLUMNS, METRIC_COLUMNS, Setting, evaluate_set
-from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.evaluation import MetricSpec
+from sextant.engines.evaluation.sql import Setting, evaluate_set
 from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
-from sextant.metrics.models import Metric
+from sextant.metrics.evaluation_inputs import load_goals, load_metrics, metric_specs, setting_of
 
 GOALS_PER_MIB = 32
 """Goals evaluated at once per mebibyte of engine memory: a goal of 13 weeks takes about 3.5 KiB while it is in work."""
@@ -39,11 +37,6 @@ class SetEvaluation:
     definition_versions: dict[str, object]
 
 
-def setting_of(as_of: date) -> Setting:
-    """What holds for every goal evaluated as of a day: the company's calendar and the thresholds."""
-    return Setting(on=as_of, calendar=FIVE_DAY_WEEK, thresholds=DEFAULT_THRESHOLDS)
-
-
 @contextmanager
 def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None = None) -> Iterator[SetEvaluation]:
     """Evaluate the goals of `goals_csv` as of a day, on a ledger version (None: the newest), for the length of a block.
@@ -56,7 +49,7 @@ def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None 
         load_goals(connection, goals_csv)
         metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
         metrics = metric_specs(metric_ids)
-        _load_metrics(connection, metrics)
+        load_metrics(connection, metrics)
         _load_measurements(connection, metrics, as_of=as_of, version=version)
         yield SetEvaluation(
             connection=connection,
@@ -83,47 +76,6 @@ def read_lines(connection: duckdb.DuckDBPyConnection, *, rows: int = 20_000) -> 
         block = lines.take(order[start : start + rows])
         size = compute.sum(compute.binary_length(block)).as_py()
         yield block.buffers()[2][:size].to_pybytes(), len(block)
-
-
-def metric_specs(metric_ids: list[int]) -> list[MetricSpec]:
-    """Metrics as the evaluation reads them, by id; unknown ones are absent."""
-    return [
-        MetricSpec(
-            metric_id=metric.id,
-            aggregation=Aggregation(metric.aggregation),
-            direction=Direction(metric.direction),
-            freshness_days=metric.freshness_days,
-            baseline=metric.baseline,
-            unit_label=metric.unit_label,
-            decimals=metric.decimals,
-            version=metric.version,
-        )
-        for metric in Metric.objects.filter(id__in=metric_ids).order_by("id")
-    ]
-
-
-def load_goals(connection: duckdb.DuckDBPyConnection, goals_csv: Path) -> None:
-    """The goals file as the table `goal_specs`."""
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in GOAL_COLUMNS.items())
-    connection.execute(
-        f"CREATE TEMP TABLE goal_specs AS SELECT * FROM read_csv(?, header = true, delim = ',', quote = '\"',"
-        f" nullstr = '', columns = {{{columns}}})",
-        [str(goals_csv.resolve())],
-    )
-
-
-def _load_metrics(connection: duckdb.DuckDBPyConnection, metrics: list[MetricSpec]) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in METRIC_COLUMNS.items())
-    connection.execute(f"CREATE TEMP TABLE metric_specs ({columns})")
-    for metric in metrics:
-        fields = {
-            "aggregation": metric.aggregation.value,
-            "direction": metric.direction.value,
-            "lower_curve": metric.lower_curve.value,
-            "unit_json": json.dumps(metric.unit_label, ensure_ascii=False),
-        }
-        values = [fields.get(name, getattr(metric, name, None)) for name in METRIC_COLUMNS]
-        connection.execute(f"INSERT INTO metric_specs VALUES ({', '.join('?' for _ in values)})", values)
 
 
 def _load_measurements(

@@ -128,7 +128,7 @@ def _floor(out: Path, options: str) -> None:
     """Scan, join, write: what any evaluation has to do."""
     from sextant.metrics import ledger
     from sextant.metrics.engine import open_engine
-    from sextant.metrics.set_evaluation import load_goals
+    from sextant.metrics.evaluation_inputs import load_goals
 
     with open_engine(files=[_goals_csv(), out]) as connection:
         load_goals(connection, _goals_csv())

@@ -31,12 +31,12 @@ from sextant.metrics.contracts import (
     TracedMeasurement,
 )
 from sextant.metrics.engine import open_engine
+from sextant.metrics.evaluation_inputs import metric_specs, setting_of
 from sextant.metrics.messages import say_reason, say_step
 from sextant.metrics.models import Standing
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.queries.standings import standing_row
-from sextant.metrics.set_evaluation import metric_specs, setting_of
 
 ROWS_A_PAGE = 50
 

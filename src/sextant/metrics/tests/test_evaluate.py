@@ -17,9 +17,9 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
 from sextant.metrics.actions import run_evaluation
 from sextant.metrics.contracts import RunRow, SubjectKind
+from sextant.metrics.evaluation_inputs import metric_specs, setting_of
 from sextant.metrics.models import EvaluationRun, Metric, Standing
 from sextant.metrics.queries import find_latest_run, goal_ids_by_light, list_runs, standings_of
-from sextant.metrics.set_evaluation import metric_specs, setting_of
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person
