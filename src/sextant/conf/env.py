@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+SECRET_KEY_CHARACTERS = 32
+
 
 class BadEnvironment(Exception):
     """A variable holds something unusable. The message names it and shows a good value."""
@@ -59,6 +61,18 @@ def _zone() -> ZoneInfo:
         raise BadEnvironment(f"SEXTANT_ZONE={name!r}: unknown time zone, use e.g. Asia/Shanghai") from error
 
 
+def _secret_keys() -> tuple[str, ...]:
+    """Keys that seal secrets at rest, newest first. A bad one is named by its place: a key is never printed."""
+    keys = tuple(key.strip() for key in os.environ.get("SEXTANT_SECRET_KEYS", "").split(",") if key.strip())
+    for place, key in enumerate(keys, start=1):
+        if len(key) < SECRET_KEY_CHARACTERS:
+            raise BadEnvironment(
+                f"SEXTANT_SECRET_KEYS: key {place} is shorter than {SECRET_KEY_CHARACTERS} characters, "
+                "make one with `openssl rand -base64 48`"
+            )
+    return keys
+
+
 @dataclass(frozen=True, slots=True)
 class Env:
     """What the environment said. `database_url` is None when the embedded server is to be used. A worker without a
@@ -71,6 +85,7 @@ class Env:
     allowed_hosts: tuple[str, ...]
     behind_https: bool
     worker_silence_seconds: float
+    secret_keys: tuple[str, ...]
 
 
 def read() -> Env:
@@ -84,4 +99,5 @@ def read() -> Env:
         allowed_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         behind_https=_flag("SEXTANT_HTTPS", default=False),
         worker_silence_seconds=_seconds("SEXTANT_WORKER_SILENCE", default=30),
+        secret_keys=_secret_keys(),
     )

@@ -48,6 +48,7 @@ def _secret_key(home: Path) -> str:
 
 
 SECRET_KEY = _secret_key(ENV.home)
+SEXTANT_SECRET_KEYS = ENV.secret_keys
 DEBUG = ENV.debug
 ALLOWED_HOSTS = [*ENV.allowed_hosts, "localhost", "127.0.0.1"]  # this machine may always ask /healthz
 DATABASES = {"default": _database(ENV.database_url)}
