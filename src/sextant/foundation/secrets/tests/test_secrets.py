@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sextant.conf import env
 from sextant.foundation.secrets import SecretUnreadable, reseal, seal, unseal
 
 OLD, NEW = "old-key-" + "o" * 32, "new-key-" + "n" * 32
@@ -57,15 +56,3 @@ def test_a_dropped_key_leaves_secrets_unreadable_unless_they_were_sealed_again(s
         unseal(sealed)
     with pytest.raises(SecretUnreadable):
         reseal(sealed)
-
-
-def test_keys_are_read_from_the_environment(monkeypatch) -> None:
-    monkeypatch.setenv("SEXTANT_SECRET_KEYS", f" {NEW} , {OLD},")
-    assert env.read().secret_keys == (NEW, OLD)
-
-
-def test_a_short_key_stops_the_start_without_showing_it(monkeypatch) -> None:
-    monkeypatch.setenv("SEXTANT_SECRET_KEYS", f"{NEW},hunter2")
-    with pytest.raises(env.BadEnvironment, match="key 2 is shorter") as caught:
-        env.read()
-    assert "hunter2" not in str(caught.value)
