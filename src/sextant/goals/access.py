@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may
 from sextant.goals.models import Goal
-from sextant.people.access import visible_person_ids, visible_unit_ids
+from sextant.people.access import PeopleSight, people_sight
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -39,14 +39,15 @@ class Sight:
         return goal
 
 
-def sight_of(actor: Actor, *, on: date) -> Sight:
-    """Whose goals `actor` sees on the day `on`. At most two queries; ask once a request."""
+def sight_of(actor: Actor, *, on: date, people: PeopleSight | None = None) -> Sight:
+    """Whose goals `actor` sees on the day `on`. At most two queries, none where `people` of the same actor and day is
+    at hand; ask once a request."""
     if may(actor, Permission.GOAL_READ_ALL):
         return Sight(None, None)
     if not may(actor, Permission.GOAL_READ):
         return Sight(NOBODY, NOBODY)
-    persons = visible_person_ids(actor, on=on)
-    units = visible_unit_ids(actor, on=on)
+    people = people or people_sight(actor, on=on)
+    persons, units = people.person_ids, people.unit_ids
     # None means "everyone" to the directory of people. Reading the directory is not reading performance: fail closed.
     if persons is None:
         persons = NOBODY if actor.person_id is None else frozenset({actor.person_id})

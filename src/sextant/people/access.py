@@ -4,6 +4,7 @@ Who sees whom: HR, executives and auditors everyone; others themselves, everyone
 report to them by a dotted line, and the members of units they head.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission, Role
@@ -13,6 +14,29 @@ from sextant.people.contracts import PersonRow, UnitRow
 from sextant.people.models import Person, Unit
 from sextant.people.rows import person_rows, unit_rows
 from sextant.people.walks import person_ids_seen_by, unit_ids_seen_by
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSight:
+    """Whom and which units an actor may read on a day, for pages that ask more than once; None means all of them."""
+
+    person_ids: frozenset[int] | None
+    unit_ids: frozenset[int] | None
+    on: date
+
+    def access_person(self, person_id: int) -> PersonRow:
+        """As the function `access_person`: one query."""
+        rows: list[PersonRow] = []
+        if self.person_ids is None or person_id in self.person_ids:
+            rows = person_rows(Person.objects.filter(id=person_id), on=self.on)
+        if not rows:
+            raise AccessDenied(Permission.PERSON_READ)
+        return rows[0]
+
+
+def people_sight(actor: Actor, *, on: date) -> PeopleSight:
+    """Both answers at once: at most two queries."""
+    return PeopleSight(visible_person_ids(actor, on=on), visible_unit_ids(actor, on=on), on)
 
 
 def visible_person_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
@@ -36,11 +60,7 @@ def visible_unit_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
 
 def access_person(actor: Actor, *, person_id: int, on: date) -> PersonRow:
     """The person's row, or AccessDenied when it is missing or out of the actor's sight."""
-    seen = visible_person_ids(actor, on=on)
-    rows = person_rows(Person.objects.filter(id=person_id), on=on) if seen is None or person_id in seen else []
-    if not rows:
-        raise AccessDenied(Permission.PERSON_READ)
-    return rows[0]
+    return PeopleSight(visible_person_ids(actor, on=on), frozenset(), on).access_person(person_id)
 
 
 def access_unit(actor: Actor, *, unit_id: int, on: date) -> UnitRow:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sextant.foundation.access.contracts import Actor, Permission
-from sextant.foundation.access.policy import may
-from sextant.goals.access import visible_goals
+from sextant.foundation.access.contracts import Actor
+from sextant.goals.access import Sight, sight_of
 from sextant.goals.messages import name_of_cycle
-from sextant.people.access import access_person, visible_person_ids, visible_unit_ids
+from sextant.people.access import people_sight
 from sextant.people.contracts import LineKind, PersonRow
 from sextant.web.contracts import GoalLine
 from sextant.web.queries.cycles import CycleState, find_cycle_state
@@ -80,15 +79,15 @@ class PersonPage:
 
 
 def read_person_page(actor: Actor, *, person_id: int, today: date, cycle_code: str = "") -> PersonPage:
-    """Everything the page of a person shows to `actor`: at most eleven queries. AccessDenied when the person is
+    """Everything the page of a person shows to `actor`: at most eight queries. AccessDenied when the person is
     missing or out of sight."""
-    person = access_person(actor, person_id=person_id, on=today)
+    sight = people_sight(actor, on=today)
+    person = sight.access_person(person_id)
     state, cycles = find_cycle_state(today=today, code=cycle_code)
-    seen = visible_person_ids(actor, on=today)
-    seen_units = visible_unit_ids(actor, on=today)
+    seen, seen_units = sight.person_ids, sight.unit_ids
     around = list_lines_around(person_id, on=today)
     below = [line for line in around if not line.is_up]
-    lines = _lines(actor, person_id, state, today)
+    lines = _lines(sight_of(actor, on=today, people=sight), person_id, state)
     stations = tuple(Station(post, _unit_href(post.unit_id, seen_units)) for post in list_posts(person_id))
     return PersonPage(
         person=person,
@@ -104,10 +103,10 @@ def read_person_page(actor: Actor, *, person_id: int, today: date, cycle_code: s
     )
 
 
-def _lines(actor: Actor, person_id: int, state: CycleState | None, today: date) -> list[GoalLine]:
-    if state is None or not may(actor, Permission.GOAL_READ):
+def _lines(sight: Sight, person_id: int, state: CycleState | None) -> list[GoalLine]:
+    if state is None:
         return []
-    goals = visible_goals(actor, on=today).filter(owner_person_id=person_id, cycle_id=state.cycle.id)
+    goals = sight.goals.filter(owner_person_id=person_id, cycle_id=state.cycle.id)
     return list_lines(goals.order_by("-weight", "id"))
 
 

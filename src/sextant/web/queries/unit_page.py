@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.goals.access import visible_goals
+from sextant.goals.access import sight_of
 from sextant.goals.contracts import LightCounts
-from sextant.people.access import visible_person_ids, visible_unit_ids
+from sextant.people.access import PeopleSight, people_sight
 from sextant.people.contracts import PersonRow, UnitRow
 from sextant.people.queries import count_persons, list_persons, list_units
 from sextant.web.contracts import GoalLine, PersonLights, UnitLights
@@ -59,9 +59,10 @@ class UnitPage:
 
 
 def read_unit_page(actor: Actor, *, unit_id: int, today: date, page: int = 1) -> UnitPage:
-    """Everything the page of a unit shows to `actor`: at most eleven queries, whatever its size. AccessDenied when the
+    """Everything the page of a unit shows to `actor`: at most ten queries, whatever its size. AccessDenied when the
     unit is missing, closed or out of sight."""
-    seen_units = visible_unit_ids(actor, on=today)
+    sight = people_sight(actor, on=today)
+    seen_units = sight.unit_ids
     units = list_units(on=today)
     by_id = {unit.id: unit for unit in units}
     unit = by_id.get(unit_id)
@@ -69,8 +70,8 @@ def read_unit_page(actor: Actor, *, unit_id: int, today: date, page: int = 1) ->
         raise AccessDenied(Permission.UNIT_READ)
     subtree = _subtree(unit_id, units)
     state, _ = find_cycle_state(today=today)
-    goals = visible_goals(actor, on=today).filter(cycle_id=state.cycle.id if state else 0)
-    members = _members(actor, unit, by_id, subtree, today, max(page, 1))
+    goals = sight_of(actor, on=today, people=sight).goals.filter(cycle_id=state.cycle.id if state else 0)
+    members = _members(actor, unit, by_id, subtree, sight, max(page, 1))
     lines = list_lines(_wanted(goals, unit_id, subtree, members.people))
     totals = roll_up(count_by_unit(goals, on=today), [by_id[one] for one in subtree])
     return UnitPage(
@@ -117,7 +118,7 @@ def _chain(unit: UnitRow, by_id: Mapping[int, UnitRow]) -> list[UnitRow]:
 
 
 def _members(
-    actor: Actor, unit: UnitRow, by_id: Mapping[int, UnitRow], subtree: Sequence[int], today: date, page: int
+    actor: Actor, unit: UnitRow, by_id: Mapping[int, UnitRow], subtree: Sequence[int], sight: PeopleSight, page: int
 ) -> Members:
     """One page of the people in the subtree whom the actor may see.
 
@@ -126,7 +127,7 @@ def _members(
     """
     over = [unit, *_chain(unit, by_id)]
     heads = actor.person_id is not None and any(one.head_id == actor.person_id for one in over)
-    seen = None if heads else visible_person_ids(actor, on=today)
+    seen, today = (None if heads else sight.person_ids), sight.on
     total = count_persons(on=today, unit_ids=subtree) if seen is None else None
     if total is not None:
         page = min(page, max(1, -(-total // MEMBERS_A_PAGE)))
