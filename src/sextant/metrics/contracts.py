@@ -1,6 +1,7 @@
 """Frozen values that `metrics` gives to its neighbours, and the shapes it takes from them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -16,18 +17,33 @@ class SubjectKind(IntEnum):
 
 
 class BatchState(StrEnum):
-    """Life of a delivered file: queued → running → done | failed."""
+    """Life of a delivered file: queued → running → done | failed. An audit rule may hold it before it counts; then a
+    person decides: held → queued → … | rejected."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+class BatchKind(StrEnum):
+    """How a batch came about: delivered by a source, rows of a quarantine taken in later, a correction by a person."""
+
+    DELIVERY = "delivery"
+    REPLAY = "replay"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
 class MetricDefinition:
-    """What makes a metric, as a mapping file or the demo company states it. `owner_number` is an employee number;
-    `baseline` the absolute weekly line, both None when there is none."""
+    """What makes a metric, as a mapping file, the library or the demo company states it.
+
+    `owner_number` is an employee number; `baseline` the absolute weekly line; `limit` what is physically possible at
+    best; None when there is none. Only `kind` "derived" has a `formula`, `inputs` (name in it -> code of a metric) and
+    a `dimension`. An empty `roll_up` follows from the aggregation.
+    """
 
     code: str
     name: str
@@ -41,11 +57,19 @@ class MetricDefinition:
     owner_number: str | None = None
     freshness_days: int = 14
     baseline: Decimal | None = None
+    kind: str = "measured"
+    formula: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    dimension: str = ""
+    roll_up: str = ""
+    tags: tuple[str, ...] = ()
+    limit: Decimal | None = None
+    peer_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A metric of the library as pages and goals need it."""
+    """A metric of the library as pages and goals need it. A retired one keeps its goals and gets no new ones."""
 
     id: int
     code: str
@@ -58,6 +82,7 @@ class MetricRow:
     source: str
     freshness_days: int
     version: int
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +134,9 @@ class BatchRow:
     delivered_at: datetime
     delivered_by: str
     error: str
+    kind: BatchKind = BatchKind.DELIVERY
+    origin_id: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,22 @@
 Measurements themselves live in the ledger (Delta tables, `ledger.py`), not here.
 """
 
+from sextant.metrics.models.audit import AuditFinding, AuditRule, BatchDecision, SubjectMatch
 from sextant.metrics.models.batches import Batch, QuarantinedRow
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
-from sextant.metrics.models.library import Metric
+from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
 
-__all__ = ["Batch", "EvaluationRun", "Metric", "QuarantinedRow", "Standing"]
+__all__ = [
+    "AuditFinding",
+    "AuditRule",
+    "Batch",
+    "BatchDecision",
+    "Derivation",
+    "EvaluationRun",
+    "Metric",
+    "MetricVersion",
+    "QuarantinedRow",
+    "Standing",
+    "SubjectMatch",
+    "UncomputableValue",
+]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from sextant.metrics.contracts import MetricRow
 from sextant.metrics.models import Metric
 
@@ -18,6 +20,7 @@ _FIELDS = (
     "freshness_days",
     "version",
 )
+_IS_RETIRED = ExpressionWrapper(Q(retired_at__isnull=False), output_field=BooleanField())
 
 
 def list_metrics(*, ids: Iterable[int] | None = None, codes: Iterable[str] | None = None) -> list[MetricRow]:
@@ -27,7 +30,7 @@ def list_metrics(*, ids: Iterable[int] | None = None, codes: Iterable[str] | Non
         found = found.filter(id__in=list(ids))
     if codes is not None:
         found = found.filter(code__in=list(codes))
-    return [MetricRow(*fields) for fields in found.values_list(*_FIELDS)]
+    return [MetricRow(*fields) for fields in found.values_list(*_FIELDS, _IS_RETIRED)]
 
 
 def find_metric(code: str) -> MetricRow | None:
