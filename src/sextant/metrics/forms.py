@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sextant.metrics.mapping import MAX_CHARACTERS
+from sextant.metrics.documents import MAX_CHARACTERS
 from sextant.metrics.queries.mappings import list_mappings
 
 MAX_FILE_BYTES = 200 * 1024 * 1024

@@ -4,35 +4,29 @@ A mapping is a YAML document checked here for shape alone; whether its columns, 
 against a file by `intake.checks`. docs/ingest.md explains every key.
 """
 
-import difflib
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date as Day  # the field `date` would hide the type
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from sextant.engines.evaluation.spec import Aggregation, Direction
 from sextant.engines.values import Problem
 from sextant.metrics.contracts import MetricDefinition
+from sextant.metrics.documents import Document, DocumentRefused, keys_of, read_yaml, shape_problems
 
-MAX_CHARACTERS = 200_000
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
-class MappingRefused(Exception):
+class MappingRefused(DocumentRefused):
     """The mapping cannot be used; nothing was read or written. `problems` say where and why, `intake.messages` says
     them in words."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(*(f"{problem.code} {dict(problem.params)}" for problem in problems))
-        self.problems = problems
 
 
 def _written_as_text(value: object) -> object:
@@ -45,10 +39,6 @@ Text = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max
 Formula = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max_length=4000)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
 class ColumnKind(StrEnum):
     """What the cells of a column are."""
 
@@ -57,7 +47,7 @@ class ColumnKind(StrEnum):
     DATE = "date"
 
 
-class ColumnReading(_Document):
+class ColumnReading(Document):
     """How to read a column. `formats` (strptime) for dates, all that occur; `values` replaces whole cells first."""
 
     type: ColumnKind = ColumnKind.TEXT
@@ -71,7 +61,7 @@ class ColumnReading(_Document):
         return self
 
 
-class SubjectKey(_Document):
+class SubjectKey(Document):
     """Whose number it is: the text of one `column`, or a `template` over several ("{department}-{team}")."""
 
     column: Text | None = None
@@ -115,7 +105,7 @@ class UnitKey(SubjectKey):
     by: Literal["code", "name"] = "code"
 
 
-class MetricEntry(_Document):
+class MetricEntry(Document):
     """A metric that is created when the library does not know its code; one that exists is left as it is."""
 
     code: Annotated[str, Field(pattern=r"^[\w.-]{1,80}$")]
@@ -138,7 +128,7 @@ class MetricEntry(_Document):
         return MetricDefinition(**fields)
 
 
-class MeasurementRule(_Document):
+class MeasurementRule(Document):
     """One measurement a row may give: of `metric`, on the day in column `date` (or the constant `day`).
 
     `value` is a formula over the columns; ratio metrics take `numerator` and `denominator` instead; `count` needs
@@ -170,7 +160,7 @@ class MeasurementRule(_Document):
         return self
 
 
-class IngestMapping(_Document):
+class IngestMapping(Document):
     """A whole mapping file."""
 
     source: Annotated[str, Field(min_length=1, max_length=200)]
@@ -234,17 +224,12 @@ def load_mapping(path: Path) -> IngestMapping:
 
 def parse_mapping(text: str) -> IngestMapping:
     """The mapping in a YAML text; MappingRefused as `load_mapping`."""
-    if len(text) > MAX_CHARACTERS:
-        raise MappingRefused(Problem("mapping.too_long", {"limit": MAX_CHARACTERS}))
     try:
-        document = yaml.load(text, Loader=_StrictLoader)
-    except yaml.MarkedYAMLError as error:
-        raise MappingRefused(_yaml_problem(error)) from error
-    except yaml.YAMLError as error:
-        raise MappingRefused(Problem("mapping.yaml", {"line": 1, "column": 1, "detail": str(error)})) from error
-    if not isinstance(document, dict):
-        raise MappingRefused(Problem("mapping.not_a_document"))
-    return build_mapping(document)
+        return build_mapping(read_yaml(text))
+    except MappingRefused:
+        raise
+    except DocumentRefused as error:
+        raise MappingRefused(*error.problems) from error
 
 
 def build_mapping(document: object) -> IngestMapping:
@@ -252,74 +237,8 @@ def build_mapping(document: object) -> IngestMapping:
     try:
         return IngestMapping.model_validate(document)
     except ValidationError as error:
-        raise MappingRefused(*(_shape_problem(entry) for entry in _findings(error)[:10])) from error
+        raise MappingRefused(*shape_problems(error, keys=KEYS)) from error
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without its two traps: a key written twice silently replaces the first, and aliases can be nested until
-    they fill the memory."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "alias", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key_node.value!r} twice", key_node.start_mark)
-            seen.add(key_node.value if isinstance(key_node.value, str) else id(key_node))
-        return super().construct_mapping(node, deep=deep)
-
-
-def _yaml_problem(error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    at = {"line": mark.line + 1, "column": mark.column + 1} if mark else {"line": 1, "column": 1}
-    return Problem("mapping.yaml", {**at, "detail": error.problem or ""})
-
-
-_KEYS = tuple(
-    {
-        key
-        for document in (IngestMapping, MeasurementRule, MetricEntry, PersonKey, ColumnReading)
-        for key in document.model_fields
-    }
-)
-
-
-def _findings(error: ValidationError) -> list[dict[str, Any]]:
-    """What pydantic found, without the echo that a list is too short because its entries are wrong."""
-    found: list[dict[str, Any]] = [dict(entry) for entry in error.errors()]
-    inner = {tuple(entry["loc"][:1]) for entry in found if len(entry["loc"]) > 1}
-    return [entry for entry in found if entry["type"] != "too_short" or tuple(entry["loc"]) not in inner]
-
-
-def _shape_problem(entry: Mapping[str, Any]) -> Problem:
-    """One finding of pydantic as a problem: the path in the document, and what was expected there."""
-    path = _path(entry["loc"])
-    kind = entry["type"]
-    if kind == "extra_forbidden":
-        key = str(entry["loc"][-1])
-        near = difflib.get_close_matches(key, _KEYS, 1)
-        return Problem("mapping.unknown_key", {"path": path, "key": key, "suggestion": near[0] if near else ""})
-    if kind == "missing":
-        return Problem("mapping.missing_key", {"path": path})
-    if kind == "value_error":
-        return Problem(f"mapping.{entry['ctx']['error']}", {"path": path})
-    if kind in {"enum", "literal_error"}:
-        return Problem("mapping.bad_choice", {"path": path, "value": str(entry["input"]), "choices": _choices(entry)})
-    return Problem("mapping.bad_value", {"path": path, "value": str(entry["input"])[:80], "detail": entry["msg"]})
-
-
-def _choices(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
-
-
-def _path(location: tuple[object, ...]) -> str:
-    """("measurements", 0, "value") as "measurements[1].value": people count from one."""
-    written = ""
-    for part in location:
-        written += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return written.lstrip(".") or "."
+KEYS = keys_of(IngestMapping, MeasurementRule, MetricEntry, PersonKey, ColumnReading)
+"""Keys a mapping may have anywhere, to suggest from."""

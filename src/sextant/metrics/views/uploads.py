@@ -20,10 +20,11 @@ from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
 from sextant.metrics import jobs
 from sextant.metrics.actions.ingest import ingest_queued, preview_file, queue_file
+from sextant.metrics.documents import MAX_CHARACTERS
 from sextant.metrics.files import FileTooLarge, FileUnknown, keep, path_of
 from sextant.metrics.forms import MAX_FILE_BYTES, OWN, UploadForm
 from sextant.metrics.intake.messages import say_mapping
-from sextant.metrics.mapping import MAX_CHARACTERS, IngestMapping, MappingRefused, parse_mapping
+from sextant.metrics.mapping import IngestMapping, MappingRefused, parse_mapping
 from sextant.metrics.queries.mappings import get_mapping_text
 
 AT_ONCE_BYTES = 512 * 1024
