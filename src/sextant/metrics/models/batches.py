@@ -3,7 +3,15 @@
 from django.db import models
 from django.db.models import Q
 
-from sextant.metrics.contracts import BatchState
+from sextant.metrics.contracts import BatchKind, BatchState
+
+SUBJECT_CODES = (
+    "ingest.unknown_person",
+    "ingest.ambiguous_person",
+    "ingest.unknown_unit",
+    "ingest.ambiguous_unit",
+)
+"""Quarantine codes of a key that stands for nobody, or for more than one: what matching can cure."""
 
 
 class Batch(models.Model):
@@ -33,6 +41,12 @@ class Batch(models.Model):
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
     error = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, default=BatchKind.DELIVERY.value)
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followers", help_text="whose rows these are, or correct"
+    )
+    reason = models.CharField(max_length=1000, blank=True, help_text="why a person made this batch")
+    addresses_rows = models.BooleanField(default=False, help_text="corrects rows that have no record of the source")
     delivered_at = models.DateTimeField()
     delivered_by = models.CharField(max_length=200)
 
@@ -49,7 +63,7 @@ class QuarantinedRow(models.Model):
     """A source row, or one measurement of it, that was not taken in, with the reason and the row as it came.
 
     `raw` holds the cells as texts, in the order of `Batch.columns`. `params` fill the sentence and name the `metrics`
-    that went without.
+    that went without. A released row stays, with who took it in when, and in which batch.
     """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="quarantine")
@@ -59,6 +73,17 @@ class QuarantinedRow(models.Model):
     column = models.CharField(max_length=200)
     value = models.TextField()
     raw = models.JSONField(default=list)
+    released_in = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="released")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["batch", "code", "row"], name="metrics_quarantine_by_code")]
+        indexes = [
+            models.Index(fields=["batch", "code", "row"], name="metrics_quarantine_by_code"),
+            # the keys nobody answers to, across batches: few among many rows
+            models.Index(
+                fields=["code", "value"],
+                condition=Q(code__in=SUBJECT_CODES, released_in=None),
+                name="metrics_quarantine_unmatched",
+            ),
+        ]
