@@ -94,15 +94,15 @@ class SubjectKey(Document):
 
 
 class PersonKey(SubjectKey):
-    """A person, found by employee number, e-mail or name."""
+    """A person, found by employee number, e-mail or name; by `external_id` what people matched alone finds them."""
 
-    by: Literal["number", "email", "name"] = "number"
+    by: Literal["number", "email", "name", "external_id"] = "number"
 
 
 class UnitKey(SubjectKey):
-    """A unit, found by code or name."""
+    """A unit, found by code or name; by `external_id` what people matched alone finds it."""
 
-    by: Literal["code", "name"] = "code"
+    by: Literal["code", "name", "external_id"] = "code"
 
 
 class MetricEntry(Document):

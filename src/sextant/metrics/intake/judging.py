@@ -18,8 +18,9 @@ from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.intake.plan import IntakePlan, PlannedRule
 from sextant.metrics.intake.staging import DIGEST, KEY, ROW, fault_column, text_column, value_column
 from sextant.metrics.mapping import ColumnKind
+from sextant.metrics.matching.queries import IGNORED
 
-NOT_CHOSEN, DUPLICATE = -1, -2
+NOT_CHOSEN, DUPLICATE, SUPERSEDED = -1, -2, -3
 
 
 class Reason(StrEnum):
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     AMBIGUOUS_PERSON = "ingest.ambiguous_person"
     UNKNOWN_UNIT = "ingest.unknown_unit"
     AMBIGUOUS_UNIT = "ingest.ambiguous_unit"
+    IGNORED_SUBJECT = "ingest.ignored_subject"
     DATE_MISSING = "ingest.date_missing"
     DATE_IN_FUTURE = "ingest.date_in_future"
     VALUE_MISSING = "ingest.value_missing"
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     RECORD_MISSING = "ingest.record_missing"
     DUPLICATE_RECORD = "ingest.duplicate_record"
     DUPLICATE_ROW = "ingest.duplicate_row"
+    SUPERSEDED = "ingest.superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class KeptBack:
     """One measurement that was kept back, as the judge left it. `fault` points into the staged faults; `first_row` is
-    the row a duplicate repeats."""
+    the row a duplicate repeats, or the batch that knows a newer state of a replayed record."""
 
     rule: int
     row: int
@@ -88,8 +91,8 @@ def judge(
 ) -> Judged:
     """Judge the table `staged` into the table `judged` and count.
 
-    `subjects` answers each staged key: an id, None when several answer to it, absent when nobody does. `today` is the
-    last day a measurement may have.
+    `subjects` answers each staged key: an id, None when several answer to it, IGNORED when people said that it is
+    none of ours, absent when nobody does. `today` is the last day a measurement may have.
     """
     _load_subjects(connection, subjects)
     connection.execute(
@@ -116,6 +119,9 @@ def list_kept_back(connection: duckdb.DuckDBPyConnection, judged: Judged, plan: 
                 record = rules[number].record
                 reason = Reason.DUPLICATE_RECORD if record else Reason.DUPLICATE_ROW
                 yield KeptBack(number, row, reason, ", ".join(record), known_as, key, fault, first_row)
+            elif verdict == SUPERSEDED:
+                record = ", ".join(rules[number].record)
+                yield KeptBack(number, row, Reason.SUPERSEDED, record, known_as, key, fault, first_row)
             else:
                 check = judged.checks[number][verdict]
                 yield KeptBack(number, row, check.reason, check.column, cell, key, fault, first_row)
@@ -170,6 +176,7 @@ def _subject_checks(plan: IntakePlan) -> Iterator[Check]:
     yield Check(Reason.SUBJECT_MISSING, column, f"{KEY} IS NULL")
     yield Check(unknown, column, "is_known IS NULL")
     yield Check(ambiguous, column, "subject_id IS NULL")
+    yield Check(Reason.IGNORED_SUBJECT, column, f"subject_id = {IGNORED}")
 
 
 def _value_checks(plan: IntakePlan, formula: Formula, alias: str) -> Iterator[Check]:
@@ -280,6 +287,20 @@ def _counted(connection: duckdb.DuckDBPyConnection, checks: Mapping[int, Sequenc
         connection, "SELECT count(*), min(day), max(day) FROM judged WHERE verdict IS NULL"
     )
     return Judged(accepted, partly, quarantined, skipped, measurements, first_on, last_on, checks)
+
+
+def mark_superseded(
+    connection: duckdb.DuckDBPyConnection, judged: Judged, newer: Mapping[tuple[int, str], int]
+) -> Judged:
+    """The judgement again after keeping back what a later batch knows better: `newer` names that batch by rule and
+    record. Only a replay asks: its rows are older than what came in since."""
+    for (rule, record), batch in newer.items():
+        connection.execute(
+            f"UPDATE judged SET verdict = {SUPERSEDED}, first_row = $batch, value = NULL, denominator = NULL"
+            " WHERE rule = $rule AND record = $record AND verdict IS NULL",
+            {"batch": batch, "rule": rule, "record": record},
+        )
+    return _counted(connection, judged.checks) if newer else judged
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

@@ -17,6 +17,8 @@ REASONS: Mapping[str, Promise | str] = {
     "ingest.ambiguous_person": _("%(by)s“%(value)s”对应不止一人。请改用工号匹配。"),
     "ingest.unknown_unit": _("找不到%(by)s为“%(value)s”的部门。请先导入此部门，或在映射里更正写法。"),
     "ingest.ambiguous_unit": _("%(by)s“%(value)s”对应不止一个部门。请改用编码匹配。"),
+    "ingest.ignored_subject": _("已确认“%(value)s”不在考核之内，不入账。若有误，请在匹配页撤销。"),
+    "ingest.superseded": _("同一条记录后来又送达过（批次 %(batch)s），以后来的为准，这一行不入账。"),
     "ingest.date_missing": _("列“%(column)s”为空，没有日期。请在来源系统补上。"),
     "ingest.date_in_future": _("日期“%(value)s”晚于今天（%(today)s）。请核对日期，或到那天再导入。"),
     "ingest.value_missing": _("列“%(column)s”为空，没有数值。请补上；确实没有数据的行请用筛选条件排除。"),
@@ -33,6 +35,8 @@ TITLES: Mapping[str, Promise | str] = {
     "ingest.ambiguous_person": _("人员不唯一"),
     "ingest.unknown_unit": _("部门未匹配"),
     "ingest.ambiguous_unit": _("部门不唯一"),
+    "ingest.ignored_subject": _("已忽略"),
+    "ingest.superseded": _("已有更新的记录"),
     "ingest.date_missing": _("缺日期"),
     "ingest.date_in_future": _("日期在未来"),
     "ingest.value_missing": _("缺数值"),
@@ -55,6 +59,7 @@ KEYS: Mapping[str, Promise | str] = {
     "email": _("邮箱"),
     "name": _("姓名"),
     "code": _("编码"),
+    "external_id": _("外部编号"),
 }
 
 MAPPING: Mapping[str, Promise | str] = {

@@ -14,7 +14,15 @@ from sextant.metrics.intake.plan import IntakePlan
 from sextant.metrics.intake.staging import Staged
 
 _ROW_PROBLEMS_COLUMN = ""
-_ABOUT_SUBJECT = frozenset({Reason.UNKNOWN_PERSON, Reason.AMBIGUOUS_PERSON, Reason.UNKNOWN_UNIT, Reason.AMBIGUOUS_UNIT})
+_ABOUT_SUBJECT = frozenset(
+    {
+        Reason.UNKNOWN_PERSON,
+        Reason.AMBIGUOUS_PERSON,
+        Reason.UNKNOWN_UNIT,
+        Reason.AMBIGUOUS_UNIT,
+        Reason.IGNORED_SUBJECT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,14 @@ def _params(one: KeptBack, *, plan: IntakePlan, staged: Staged, today: date) -> 
     match one.reason:
         case Reason.CELL if one.fault is not None:
             return _plain(staged.faults[one.fault].params)
-        case Reason.UNKNOWN_PERSON | Reason.AMBIGUOUS_PERSON | Reason.UNKNOWN_UNIT | Reason.AMBIGUOUS_UNIT:
+        case reason if reason in _ABOUT_SUBJECT:
             return {"value": one.key or "", "by": subject.by}
         case Reason.DATE_IN_FUTURE:
             return {"value": one.cell or "", "today": today.isoformat()}
         case Reason.DUPLICATE_RECORD | Reason.DUPLICATE_ROW:
             return {"first": one.first_row or 0}
+        case Reason.SUPERSEDED:
+            return {"batch": one.first_row or 0}
         case Reason.VALUE_UNDEFINED:
             return {"formula": _formula_of(plan, one.rule)}
         case Reason.FILTER_UNDECIDED:

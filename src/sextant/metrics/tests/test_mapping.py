@@ -142,7 +142,7 @@ def test_a_metric_of_the_library_that_adds_up_differently_is_not_the_same_metric
 
 
 def test_every_reason_has_a_sentence_and_a_title() -> None:
-    params = {"value": "v", "by": "name", "today": "2026-03-10", "first": 2, "formula": "[a]"}
+    params = {"value": "v", "by": "name", "today": "2026-03-10", "first": 2, "formula": "[a]", "batch": 3}
     for reason in set(Reason) - {Reason.CELL}:
         assert say_reason(reason, "列", params)
         assert TITLES[reason]
