@@ -19,7 +19,8 @@ MEMORY_SHARE = 4
 MEMORY_FLOOR_MIB = 512
 MEMORY_CEILING_MIB = 8 * 1024
 
-_SPILL = "engine-"
+SPILL = "engine-"
+"""How folders under `spill_root()` are named; what killed processes left of them is removed a day later."""
 _LEFT_BEHIND_SECONDS = 24 * 3600
 
 _SEALED = {
@@ -46,11 +47,10 @@ def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> It
     `register`. `threads` defaults to every core. Anything else that touches the disk raises
     duckdb.PermissionException.
     """
-    home = Path(settings.SEXTANT_HOME)
-    spill_root = home / "tmp"
-    spill_root.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=_SPILL, dir=spill_root) as spill:
-        _remove_leftovers(spill_root, beside=Path(spill))
+    home, root = Path(settings.SEXTANT_HOME), spill_root()
+    root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=SPILL, dir=root) as spill:
+        _remove_leftovers(root, beside=Path(spill))
         config: dict[str, str | bool | int | float | list[str]] = {
             **_SEALED,
             "memory_limit": f"{memory_limit_mib()}MiB",
@@ -66,10 +66,15 @@ def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> It
             connection.close()
 
 
-def _remove_leftovers(spill_root: Path, *, beside: Path) -> None:
+def spill_root() -> Path:
+    """The folder under which large intermediate results may lie for the length of a process."""
+    return Path(settings.SEXTANT_HOME) / "tmp"
+
+
+def _remove_leftovers(root: Path, *, beside: Path) -> None:
     """Delete what killed processes spilled: folders a day older than ours."""
     now = beside.stat().st_mtime
-    for folder in spill_root.glob(f"{_SPILL}*"):
+    for folder in root.glob(f"{SPILL}*"):
         with suppress(FileNotFoundError):  # somebody else removes it at the same time
             if now - folder.stat().st_mtime > _LEFT_BEHIND_SECONDS:
                 rmtree(folder, ignore_errors=True)

@@ -37,7 +37,7 @@ def read_parquet(path: Path) -> Table:
         try:
             records = (record for batch in file.iter_batches(8192) for record in batch.to_pylist())
             for row, record in enumerate(records, start=2):
-                cells = {column: _plain(record[column]) for column in columns}
+                cells = {column: plain_cell(record[column]) for column in columns}
                 if any(cell is not None for cell in cells.values()):
                     yield TableRow(row, cells)
         except (pyarrow.ArrowException, OSError) as error:
@@ -64,7 +64,7 @@ def read_jsonl(path: Path, *, encoding: str | None) -> Table:
             if isinstance(record, Problem):
                 yield TableRow(row, dict.fromkeys(columns), (record,))
             else:
-                yield TableRow(row, {column: _plain(record.get(column)) for column in columns})
+                yield TableRow(row, {column: plain_cell(record.get(column)) for column in columns})
 
     return Table(tuple(columns), TableKind.JSONL, rows, encoding=known, row_count=count)
 
@@ -85,7 +85,8 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, obje
                 yield row, Problem(Code.BROKEN_LINE, {"detail": "not an object"})
 
 
-def _plain(cell: object) -> object:
+def plain_cell(cell: object) -> object:
+    """A cell of a typed record as tables give it: never float, never nested, text trimmed."""
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, float):

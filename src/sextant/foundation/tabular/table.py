@@ -14,6 +14,7 @@ class TableKind(StrEnum):
     WORKBOOK = "workbook"
     PARQUET = "parquet"
     JSONL = "jsonl"
+    RECORDS = "records"
 
 
 class TableUnreadable(Exception):

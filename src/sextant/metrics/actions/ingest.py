@@ -12,7 +12,7 @@ delivery finds the batch in the ledger and does only 4. A lock per batch keeps t
 on the ledger is held from looking for corrections to the commit, so that two batches cannot miss each other's records.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -28,12 +28,14 @@ from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
+from sextant.foundation.tabular.spool import spooled
 from sextant.metrics import ledger
 from sextant.metrics.actions.library import UnknownOwner, create_missing_metrics
 from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
+from sextant.metrics.engine import SPILL, spill_root
 from sextant.metrics.files import FileUnknown, path_of
 from sextant.metrics.intake.corrections import Corrections, find_corrections
-from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, judged_delivery, open_delivery
+from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, deliver_rows, judged_delivery, open_delivery
 from sextant.metrics.intake.judging import subject_kind
 from sextant.metrics.intake.locks import locked
 from sextant.metrics.intake.messages import say_mapping
@@ -43,6 +45,15 @@ from sextant.metrics.mapping import IngestMapping, MappingRefused, build_mapping
 from sextant.metrics.models import Batch, QuarantinedRow
 from sextant.metrics.queries.batches import list_quarantine
 from sextant.metrics.queries.library import list_metrics
+
+
+class BatchKeyReused(Exception):
+    """The sender's batch came in before with other rows, as batch `batch`; nothing was read or written."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(batch)
+        self.batch = batch
+
 
 _ROWS_AT_ONCE = 2_000
 LEDGER_LOCK = "metrics.ledger"
@@ -73,22 +84,68 @@ def ingest_file(
     delivery = open_delivery(path, mapping=mapping, today=company_day(now, settings.SEXTANT_ZONE))
     if dry_run:
         return _rehearse(delivery, progress=progress)
+    return _take_in(delivery, filename=filename or path.name, actor=actor, now=now, progress=progress)
+
+
+def ingest_rows(
+    rows: Iterable[Mapping[str, object]],
+    *,
+    mapping: IngestMapping,
+    source_name: str,
+    batch_key: str | None,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> IngestReport:
+    """Take in rows that are no file: a call of an interface, the answer of a database. Judged and kept as a file's.
+
+    `rows` may be a stream of any length; more than some thousand go through a temporary file. They count from 1.
+    `source_name` is what people call the delivery. Rows of one `source_name` and `batch_key` come in once: a second
+    time adds nothing (`already_known`), and with other content raises BatchKeyReused. With `batch_key` None the content
+    and the mapping decide, as for a file. Without any row there is no batch. Otherwise as `ingest_file`.
+    """
+    require(actor, Permission.METRIC_INGEST)
+    with spooled(rows, folder=spill_root(), prefix=SPILL) as taken:
+        if taken is None:
+            return IngestReport(None, 0, (), ledger.current_version(), already_known=False)
+        delivery = deliver_rows(
+            taken,
+            mapping=mapping,
+            source_name=source_name,
+            batch_key=batch_key,
+            today=company_day(now, settings.SEXTANT_ZONE),
+        )
+        if dry_run:
+            return _rehearse(delivery, progress=progress)
+        return _take_in(delivery, filename=source_name, actor=actor, now=now, progress=progress)
+
+
+def _take_in(
+    delivery: Delivery, *, filename: str, actor: Actor, now: datetime, progress: Callable[[int], None] | None
+) -> IngestReport:
     with locked(f"metrics.batch:{delivery.key}"):
         batch = Batch.objects.filter(key=delivery.key).first()
+        if batch is not None and delivery.is_named and batch.sha256 != delivery.sha256 and _is_in(batch):
+            raise BatchKeyReused(batch.pk)
         if batch is not None and batch.state == BatchState.DONE:
             return IngestReport(batch.pk, 0, (), batch.ledger_version, already_known=True)
         if batch is not None and ledger.holds_batch(batch.pk):
             return _finish(batch, version=ledger.current_version(), actor=actor, now=now)
-        batch = _claim(delivery, batch, filename=filename or path.name, actor=actor, now=now)
+        batch = _claim(delivery, batch, filename=filename, actor=actor, now=now)
         try:
             with judged_delivery(delivery, progress=progress) as judged:
-                _create_missing_metrics(mapping, actor=actor, now=now)
+                _create_missing_metrics(delivery.plan.mapping, actor=actor, now=now)
                 _save_outcome(batch, judged)
                 version = _commit_to_ledger(batch, judged)
         except Exception as error:
             _fail(batch, error)
             raise
         return _finish(batch, version=version, actor=actor, now=now)
+
+
+def _is_in(batch: Batch) -> bool:
+    return batch.state == BatchState.DONE or ledger.holds_batch(batch.pk)
 
 
 def queue_file(path: Path, *, mapping: IngestMapping, filename: str, actor: Actor, now: datetime) -> tuple[int, bool]:
@@ -190,7 +247,7 @@ def _refuse_counting_twice(delivery: Delivery) -> None:
     """Without records of the source nothing tells that a row came before; the same file under a reworked mapping
     would count its rows again."""
     codes = {rule.metric.code for rule in delivery.plan.rules if not rule.record}
-    if not codes:
+    if not codes or delivery.is_named:  # a sender who names batches says which rows are new
         return
     for batch in Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key):
         if not ledger.holds_batch(batch.pk):

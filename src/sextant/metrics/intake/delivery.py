@@ -1,7 +1,8 @@
 """A delivered file on its way in: opened, planned, identified; then its rows judged."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,27 +13,30 @@ import duckdb
 from sextant.engines.values import Problem
 from sextant.foundation.tabular import Table, TableUnreadable, read_table
 from sextant.foundation.tabular.codes import Code
+from sextant.foundation.tabular.spool import Spooled
 from sextant.metrics.contracts import PreviewedMeasurement
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.judging import Judged, judge, list_kept_back
 from sextant.metrics.intake.plan import IntakePlan, plan_intake
 from sextant.metrics.intake.quarantine import Entry, collect_entries
 from sextant.metrics.intake.staging import Staged, stage_rows
+from sextant.metrics.intake.subjects import resolve_subjects
 from sextant.metrics.mapping import IngestMapping, MappingRefused
 from sextant.metrics.queries.library import list_metrics
-from sextant.people.queries import resolve_persons, resolve_units
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A file whose mapping fits it. `key` identifies file and mapping together."""
+    """Rows whose mapping fits them. `sha256` is of the content; `key` says when two deliveries are the same one:
+    content and mapping together, or what the sender calls the batch."""
 
-    path: Path
+    name: str
     table: Table
     plan: IntakePlan
     sha256: str
     key: str
     today: date
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,35 @@ def open_delivery(path: Path, *, mapping: IngestMapping, today: date) -> Deliver
     """
     sha256 = _digest_of(path)
     table = read_table(path, sheet=mapping.sheet, delimiter=mapping.delimiter, encoding=mapping.encoding)
+    key = _key_of(sha256, mapping)
+    return Delivery(path.name, table, _planned(mapping, table, today=today), sha256, key, today)
+
+
+def deliver_rows(
+    spooled: Spooled, *, mapping: IngestMapping, source_name: str, batch_key: str | None, today: date
+) -> Delivery:
+    """Rows that were no file, held against the mapping and identified by `batch_key`, or by content when None.
+
+    Raises MappingRefused.
+    """
+    plan = _planned(mapping, spooled.table, today=today)
+    if batch_key is None:
+        key = _key_of(spooled.sha256, mapping)
+    else:
+        key = hashlib.sha256(json.dumps(["rows", source_name, batch_key]).encode()).hexdigest()
+    return Delivery(source_name, spooled.table, plan, spooled.sha256, key, today, is_named=batch_key is not None)
+
+
+def _planned(mapping: IngestMapping, table: Table, *, today: date) -> IntakePlan:
     library = {row.code: row for row in list_metrics()}
     outcome = plan_intake(mapping, columns=table.columns, library=library, today=today)
     if outcome.value is None:
         raise MappingRefused(*outcome.problems)
-    key = hashlib.sha256(f"{sha256} {mapping.digest()}".encode()).hexdigest()
-    return Delivery(path, table, outcome.value, sha256, key, today)
+    return outcome.value
+
+
+def _key_of(sha256: str, mapping: IngestMapping) -> str:
+    return hashlib.sha256(f"{sha256} {mapping.digest()}".encode()).hexdigest()
 
 
 @contextmanager
@@ -91,20 +118,13 @@ def judged_delivery(
     """Read and judge the rows; the result can be asked until the block ends. `limit` stops after that many rows."""
     with open_engine() as connection:
         staged = stage_rows(delivery.table, delivery.plan, connection, limit=limit, progress=progress)
-        subjects = _resolve(delivery.plan, staged.keys)
+        subjects = resolve_subjects(delivery.plan.mapping, staged.keys)
         judged = judge(delivery.plan, connection, subjects=subjects, today=delivery.today)
         found = JudgedDelivery(delivery, connection, staged, judged)
         counted = judged.rows_accepted + found.rows_quarantined + judged.skipped
         if counted != staged.rows_read:
             raise AssertionError(f"rows do not add up: read {staged.rows_read}, counted {counted}")
         yield found
-
-
-def _resolve(plan: IntakePlan, keys: set[str]) -> Mapping[str, int | None]:
-    if plan.mapping.person is not None:
-        return resolve_persons(keys, by=plan.mapping.person.by)
-    assert plan.mapping.unit is not None
-    return resolve_units(keys, by=plan.mapping.unit.by)
 
 
 def _digest_of(path: Path) -> str:
