@@ -104,13 +104,23 @@ def _shape_problem(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Problem:
     if kind == "value_error":
         code = str(entry["ctx"]["error"])
         return Problem(code if "." in code else f"mapping.{code}", {"path": path})
+    if kind == "union_tag_not_found":
+        return Problem("mapping.missing_key", {"path": f"{path}.{_discriminator(entry)}"})
+    if kind == "union_tag_invalid":
+        params = {"value": str(entry["ctx"]["tag"]), "choices": _choices(entry, "expected_tags")}
+        return Problem("mapping.bad_choice", {"path": f"{path}.{_discriminator(entry)}", **params})
     if kind in {"enum", "literal_error"}:
         return Problem("mapping.bad_choice", {"path": path, "value": str(entry["input"]), "choices": _choices(entry)})
     return Problem("mapping.bad_value", {"path": path, "value": str(entry["input"])[:80], "detail": entry["msg"]})
 
 
-def _choices(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+def _choices(entry: Mapping[str, Any], key: str = "expected") -> str:
+    return str(entry.get("ctx", {}).get(key, "")).replace("'", "").replace(" or ", ", ")
+
+
+def _discriminator(entry: Mapping[str, Any]) -> str:
+    """The key that says which kind of part this is."""
+    return str(entry["ctx"]["discriminator"]).strip("'")
 
 
 def _path(location: tuple[object, ...]) -> str:
