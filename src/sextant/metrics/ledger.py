@@ -10,13 +10,17 @@ hundreds of tiny files, and months would need a column of their own; instead row
 batch, and readers drop files and row groups by the recorded smallest and largest metric, day and batch. Those three
 are the only columns whose extremes the log keeps: it must not remember subjects or records (erasure).
 
+A row without a record can be corrected too: the correction's record then names batch and row (`row_address`), and
+batches that do so are flagged (`Batch.addresses_rows`), so that readers build addresses only where one is in use.
+
 Files are read through their list (`file_uris`), never by DuckDB's Delta extension, which would be fetched from the
 network. Old versions stay readable, because nothing is vacuumed: a published run must be replayable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -40,9 +44,14 @@ SCHEMA = pa.schema(
         pa.field("batch", pa.int64(), nullable=False),
         pa.field("row", pa.int32(), nullable=False),
         pa.field("record", pa.string()),
+        pa.field("dimensions", pa.string()),  # JSON object, keys sorted: {"customer": "…", "product": "…"}
     ]
 )
-"""One measurement. Subjects are integer keys of persons or units: names never enter."""
+"""One measurement. Subjects are integer keys of persons or units: their names never enter. Dimensions say what the
+number is about (a customer, a product), never whose it is."""
+
+Measurements = pa.Table | Callable[[], pa.RecordBatchReader]
+"""Rows to append: held in memory, or a stream that can be begun anew, sorted by metric and day."""
 
 EMPTY_VERSION = 0
 _CONFIGURATION = {
@@ -55,6 +64,7 @@ _READER_VERSION = 1
 _COMMIT_TRIES = 8
 _COMPACT_TO_BYTES = 128 * 1024 * 1024
 _COLUMNS = ", ".join(f'm."{name}"' for name in SCHEMA.names)
+_ADDRESS = "'#' || m.batch || ':' || m.\"row\""
 
 
 class LedgerUnreadable(Exception):
@@ -107,21 +117,21 @@ def holds_batch(batch: int) -> bool:
         return table is not None and table.transaction_version(_transaction_of(batch)) is not None
 
 
-def append(measurements: pa.Table, *, batch: int) -> int:
+def append(measurements: Measurements, *, batch: int) -> int:
     """Write one batch, whole, and return the ledger version that holds it.
 
-    `measurements` has the columns of `SCHEMA`, every row with this `batch`. A batch that is already there is not
-    written again. Conflicts with other writers are retried on the newest version; OSError or DeltaError when the
-    disk refuses.
+    `measurements` has the columns of `SCHEMA`, every row with this `batch`; a table may leave out `dimensions` and is
+    sorted here. A batch that is already there is not written again. Conflicts with other writers are retried on the
+    newest version; OSError or DeltaError when the disk refuses.
     """
-    ordered = measurements.cast(SCHEMA).sort_by([("metric_id", "ascending"), ("day", "ascending")])
+    rows = partial(_sorted, measurements) if isinstance(measurements, pa.Table) else measurements
     with _opened.lock:
         for attempt in range(_COMMIT_TRIES):
             table = _opened.refreshed() or _opened.created()
             if table.transaction_version(_transaction_of(batch)) is not None:
                 return table.version()
             try:
-                write_deltalake(table, ordered, mode="append", commit_properties=_once(batch))
+                write_deltalake(table, rows(), mode="append", schema_mode="merge", commit_properties=_once(batch))
                 return table.version()
             except CommitFailedError:
                 # another process committed first: either this very batch, or something to queue behind
@@ -129,6 +139,12 @@ def append(measurements: pa.Table, *, batch: int) -> int:
                 if attempt == _COMMIT_TRIES - 1:
                     raise
     raise AssertionError("the loop returns or raises")
+
+
+def _sorted(measurements: pa.Table) -> pa.Table:
+    if "dimensions" not in measurements.column_names:
+        measurements = measurements.append_column(SCHEMA.field("dimensions"), pa.nulls(len(measurements), pa.string()))
+    return measurements.cast(SCHEMA).sort_by([("metric_id", "ascending"), ("day", "ascending")])
 
 
 def compact() -> int:
@@ -175,10 +191,40 @@ def relation(
     )
 
 
+def history(
+    connection: duckdb.DuckDBPyConnection, *, metric_ids: Iterable[int], batches: Iterable[int] | None = None
+) -> duckdb.DuckDBPyRelation:
+    """Every row ever written for these metrics, superseded rows and withdrawals among them; of some batches when
+    given. Columns of `SCHEMA`, no order promised."""
+    chosen, asked = sorted(set(metric_ids)), None if batches is None else sorted(set(batches))
+    read = [
+        file
+        for file in list_files()
+        if file.may_hold(metric_ids=chosen, from_on=None, until_on=None)
+        and (asked is None or file.may_hold_batch(asked))
+    ]
+    if not read or not chosen or asked == []:
+        return connection.from_arrow(SCHEMA.empty_table())
+    where = f"m.metric_id IN ({', '.join(map(str, chosen))})"
+    if asked is not None:
+        where += f" AND m.batch IN ({', '.join(map(str, asked))})"
+    return connection.sql(f"SELECT {_COLUMNS} FROM {_scan(read)} AS m WHERE {where}")
+
+
+def row_address(*, batch: int, row: int) -> str:
+    """What stands for the record of a row whose source has none.
+
+    >>> row_address(batch=5, row=17)
+    '#5:17'
+    """
+    return f"#{batch}:{row}"
+
+
 def _without_superseded(files: Sequence[LedgerFile], chosen: Sequence[int] | None, metrics: str) -> str:
     """The anti-join that drops what a later batch corrected, or nothing. The correcting rows are looked for on every
     day: a correction may have moved a record out of the days asked for."""
-    batches = list(Batch.objects.filter(has_corrections=True).values_list("id", flat=True))
+    correcting = dict(Batch.objects.filter(has_corrections=True).values_list("id", "addresses_rows"))
+    batches = list(correcting)
     held = [
         file
         for file in files
@@ -187,16 +233,21 @@ def _without_superseded(files: Sequence[LedgerFile], chosen: Sequence[int] | Non
     if not batches or not held:
         return ""
     listed = ", ".join(map(str, batches))
+    known_as = f"coalesce(m.record, {_ADDRESS})" if any(correcting.values()) else "m.record"
     return (
         f"ANTI JOIN (SELECT m.metric_id, m.record, max(m.batch) AS batch FROM {_scan(held)} AS m"
         f" WHERE m.record IS NOT NULL AND m.batch IN ({listed}) AND {metrics} GROUP BY ALL) AS later"
-        " ON later.metric_id = m.metric_id AND later.record = m.record AND later.batch > m.batch"
+        f" ON later.metric_id = m.metric_id AND later.record = {known_as} AND later.batch > m.batch"
     )
 
 
 def _scan(files: Sequence[LedgerFile]) -> str:
     listed = ", ".join("'" + file.uri.replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{listed}])"
+    if not _opened.lacked_dimensions:
+        return f"read_parquet([{listed}])"
+    # files written before measurements had dimensions; the empty second half brings the column when no file has it
+    nothing = "SELECT CAST(NULL AS VARCHAR) AS dimensions WHERE FALSE"
+    return f"(FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME {nothing})"
 
 
 def _transaction_of(batch: int) -> str:
@@ -220,6 +271,7 @@ class _OpenTable:
         self._path: Path | None = None
         self._table: DeltaTable | None = None
         self._files: dict[int, tuple[LedgerFile, ...]] = {}
+        self.lacked_dimensions = False
 
     def forget(self) -> None:
         """Open the table anew next time."""
@@ -235,6 +287,8 @@ class _OpenTable:
             if not DeltaTable.is_deltatable(str(path)):
                 return None
             self._path, self._table = path, DeltaTable(str(path))
+            first = DeltaTable(str(path), version=EMPTY_VERSION).schema()
+            self.lacked_dimensions = "dimensions" not in {field.name for field in first.fields}
         else:
             self._table.update_incremental()
         return self._table
@@ -248,7 +302,7 @@ class _OpenTable:
         except DeltaError:
             if not DeltaTable.is_deltatable(str(path)):
                 raise
-        self._path, self._table = path, DeltaTable(str(path))
+        self._path, self._table, self.lacked_dimensions = path, DeltaTable(str(path)), False
         return self._table
 
     def files(self, version: int | None) -> tuple[LedgerFile, ...]:

@@ -21,9 +21,10 @@ def resolve_subjects(mapping: IngestMapping, keys: Set[str]) -> Mapping[str, int
 
 
 def _looked_up(mapping: IngestMapping, keys: Set[str]) -> Mapping[str, int | None]:
-    if mapping.subject.by == "external_id":
-        return {}
-    if mapping.person is not None:
-        return resolve_persons(keys, by=mapping.person.by)
-    assert mapping.unit is not None
-    return resolve_units(keys, by=mapping.unit.by)
+    """By `external_id` the roster knows nobody."""
+    person, unit = mapping.person, mapping.unit
+    if person is not None and person.by != "external_id":
+        return resolve_persons(keys, by=person.by)
+    if unit is not None and unit.by != "external_id":
+        return resolve_units(keys, by=unit.by)
+    return {}

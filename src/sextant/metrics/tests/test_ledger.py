@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from sextant.metrics import ledger
 from sextant.metrics.contracts import SubjectKind
@@ -241,3 +241,47 @@ class TestEngine:
         with open_engine():
             pass
         assert (old.exists(), young.exists()) == (False, True)
+
+
+class TestDimensions:
+    """What a number is about, in a column that older ledgers do not have."""
+
+    @pytest.fixture
+    def old_ledger(self, fresh_home: Path) -> pa.Schema:
+        """A ledger with one batch, written before there were dimensions."""
+        old = pa.schema([field for field in ledger.SCHEMA if field.name != "dimensions"])
+        DeltaTable.create(str(ledger.ledger_path()), schema=old)
+        rows = rows_of(1, [(JAN, "5", "A-1")]).select(old.names).cast(old)
+        write_deltalake(str(ledger.ledger_path()), rows, mode="append")
+        return old
+
+    def read(self, **choice) -> list[tuple]:
+        with open_engine() as connection:
+            return sorted(ledger.relation(connection, **choice).project("day, value, dimensions").fetchall())
+
+    @pytest.mark.django_db
+    def test_a_ledger_of_before_reads_as_having_none(self, old_ledger: pa.Schema) -> None:
+        assert self.read() == [(JAN, Decimal(5), None)]
+
+    @pytest.mark.django_db
+    def test_the_first_batch_with_dimensions_widens_it_and_older_versions_still_read(
+        self, old_ledger: pa.Schema
+    ) -> None:
+        rows = rows_of(2, [(FEB, "6", "A-2")]).set_column(9, "dimensions", pa.array(['{"customer":"甲"}']))
+        version = ledger.append(rows, batch=2)
+        ledger.append(rows_of(3, [(MAR, "7", "A-3")]).drop(["dimensions"]), batch=3)
+        assert self.read() == [
+            (JAN, Decimal(5), None),
+            (FEB, Decimal(6), '{"customer":"甲"}'),
+            (MAR, Decimal(7), None),
+        ]
+        assert len(self.read(version=version)) == 2
+        assert self.read(version=version - 1) == [(JAN, Decimal(5), None)]
+        ledger.compact()
+        assert len(self.read()) == 3
+
+    @pytest.mark.django_db
+    def test_a_stream_is_written_as_a_table_is(self, fresh_home: Path) -> None:
+        rows = rows_of(1, [(JAN, "5", "A-1"), (FEB, "6", None)])
+        ledger.append(rows.to_reader, batch=1)
+        assert self.read() == [(JAN, Decimal(5), None), (FEB, Decimal(6), None)]
