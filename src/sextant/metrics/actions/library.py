@@ -1,4 +1,5 @@
-"""Writing the metric library."""
+"""Writing the metric library in bulk: what mappings and the demo company bring. One metric by hand is saved by
+`actions.metric_versions`; both end in `actions.metric_storage`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,46 +7,28 @@ from datetime import datetime
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
+from sextant.metrics.actions.metric_storage import LIBRARY_LOCK, Change, UnknownOwner, resolve_owners, store
 from sextant.metrics.contracts import MetricDefinition, MetricRow
 from sextant.metrics.intake.locks import transaction_locked
 from sextant.metrics.models import Metric
 from sextant.metrics.queries.library import list_metrics
-from sextant.people.queries import resolve_persons
 
-LIBRARY_LOCK = "metrics.library"
-_DEFINING = (
-    "name",
-    "description",
-    "unit_label",
-    "decimals",
-    "direction",
-    "aggregation",
-    "grain",
-    "source",
-    "owner_person_id",
-    "freshness_days",
-    "baseline",
-)
+__all__ = ["LIBRARY_LOCK", "UnknownOwner", "create_missing_metrics", "upsert_metrics"]
 
 
-class UnknownOwner(Exception):
-    """A definition names an owner whom nobody, or more than one person, answers to. `numbers` are those."""
-
-    def __init__(self, numbers: Iterable[str]) -> None:
-        self.numbers = tuple(sorted(numbers))
-        super().__init__(", ".join(self.numbers))
-
-
-def upsert_metrics(definitions: Iterable[MetricDefinition], *, actor: Actor, now: datetime) -> list[MetricRow]:
+def upsert_metrics(
+    definitions: Iterable[MetricDefinition], *, actor: Actor, now: datetime, reason: str = ""
+) -> list[MetricRow]:
     """Make the library hold these metrics and return them, in the order given.
 
-    A metric is known by its code. A definition that differs from what is there replaces it and raises its version by
-    one; an equal one changes nothing. Metrics that are not named stay. Raises AccessDenied, UnknownOwner.
+    A metric is known by its code. A definition that differs from what is there becomes its next version; an equal one
+    changes nothing. Metrics that are not named stay. A derived metric comes after its inputs. Raises AccessDenied,
+    UnknownOwner, DefinitionRefused (a derived one whose formula cannot be read).
     """
     require(actor, Permission.METRIC_INGEST)
     wanted = {definition.code: definition for definition in definitions}
     with transaction_locked(LIBRARY_LOCK):
-        changed = _save_all(wanted, now=now)
+        changed = _save_all(wanted, change=Change(actor.label, now, reason))
         if changed:
             record(
                 "upsert_metrics",
@@ -71,41 +54,14 @@ def create_missing_metrics(definitions: Iterable[MetricDefinition], *, actor: Ac
         return upsert_metrics(missing, actor=actor, now=now) if missing else []
 
 
-def _save_all(wanted: Mapping[str, MetricDefinition], *, now: datetime) -> list[str]:
+def _save_all(wanted: Mapping[str, MetricDefinition], *, change: Change) -> list[str]:
     """Store what differs; the codes of it."""
     known = {
         metric.code: metric for metric in Metric.objects.select_for_update().filter(code__in=wanted).order_by("id")
     }
-    owners = _owners(wanted.values())
+    owners = resolve_owners(definition.owner_number for definition in wanted.values())
     return [
         code
         for code, definition in wanted.items()
-        if _save(known.get(code), definition, owner_id=owners.get(definition.owner_number), now=now)
+        if store(definition, metric=known.get(code), owner_id=owners.get(definition.owner_number), change=change)
     ]
-
-
-def _owners(definitions: Iterable[MetricDefinition]) -> dict[str | None, int]:
-    numbers = {definition.owner_number for definition in definitions if definition.owner_number}
-    if not numbers:
-        return {}
-    found = resolve_persons(numbers, by="number")
-    if unknown := {number for number in numbers if found.get(number) is None}:
-        raise UnknownOwner(unknown)
-    return {number: person_id for number, person_id in found.items() if person_id is not None}
-
-
-def _save(metric: Metric | None, definition: MetricDefinition, *, owner_id: int | None, now: datetime) -> bool:
-    """Store one definition; True when something is different from before."""
-    fields = {name: getattr(definition, name) for name in _DEFINING if name != "owner_person_id"}
-    fields |= {"owner_person_id": owner_id}
-    if metric is None:
-        Metric.objects.create(code=definition.code, created_at=now, updated_at=now, **fields)
-        return True
-    if all(getattr(metric, name) == value for name, value in fields.items()):
-        return False
-    for name, value in fields.items():
-        setattr(metric, name, value)
-    metric.version += 1
-    metric.updated_at = now
-    metric.save()
-    return True
