@@ -150,6 +150,16 @@ class QuarantineReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Rows of a quarantine that were taken in later, as batch `batch`: when, by whom, how many."""
+
+    batch: int
+    at: datetime
+    by: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewedMeasurement:
     """One measurement a file would give, before anything is written. `subject` is the key as the file has it."""
 

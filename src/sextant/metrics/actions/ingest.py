@@ -131,17 +131,17 @@ def _take_in(
         if batch is not None and batch.state == BatchState.DONE:
             return IngestReport(batch.pk, 0, (), batch.ledger_version, already_known=True)
         if batch is not None and ledger.holds_batch(batch.pk):
-            return _finish(batch, version=ledger.current_version(), actor=actor, now=now)
+            return finish_batch(batch, version=ledger.current_version(), actor=actor, now=now)
         batch = _claim(delivery, batch, filename=filename, actor=actor, now=now)
         try:
             with judged_delivery(delivery, progress=progress) as judged:
                 _create_missing_metrics(delivery.plan.mapping, actor=actor, now=now)
-                _save_outcome(batch, judged)
-                version = _commit_to_ledger(batch, judged)
+                save_outcome(batch, judged)
+                version = commit_to_ledger(batch, judged)
         except Exception as error:
-            _fail(batch, error)
+            fail_batch(batch, error)
             raise
-        return _finish(batch, version=version, actor=actor, now=now)
+        return finish_batch(batch, version=version, actor=actor, now=now)
 
 
 def _is_in(batch: Batch) -> bool:
@@ -174,7 +174,7 @@ def ingest_queued(batch_id: int, *, actor: Actor, now: datetime) -> IngestReport
         mapping = build_mapping(batch.mapping)
         return ingest_file(path_of(batch.sha256), mapping=mapping, actor=actor, now=now, filename=batch.filename)
     except (FileUnknown, MappingRefused, TableUnreadable) as error:
-        _fail(batch, error)
+        fail_batch(batch, error)
         raise
 
 
@@ -259,7 +259,7 @@ def _refuse_counting_twice(delivery: Delivery) -> None:
 
 
 @transaction.atomic
-def _save_outcome(batch: Batch, judged: JudgedDelivery) -> None:
+def save_outcome(batch: Batch, judged: JudgedDelivery) -> None:
     """Everything of the batch but its measurements. Written before the ledger's commit, so that a crash after the
     commit leaves nothing to be computed anew from a world that may have changed."""
     batch.quarantine.all().delete()
@@ -306,7 +306,7 @@ def _stored(batch: Batch, entries: list[Entry], raw: Mapping[int, list[str | Non
         )
 
 
-def _commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
+def commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
     """The batch's measurements, with what they withdraw, in one commit; the version that holds them."""
     plan = judged.delivery.plan
     metric_ids = {row.code: row.id for row in list_metrics(codes=plan.metric_codes)}
@@ -340,7 +340,8 @@ def _measurements(judged: JudgedDelivery, *, rules: Mapping[int, int], batch: in
 
 
 @transaction.atomic
-def _finish(batch: Batch, *, version: int, actor: Actor, now: datetime) -> IngestReport:
+def finish_batch(batch: Batch, *, version: int, actor: Actor, now: datetime) -> IngestReport:
+    """Step 4: the batch is done and audited."""
     batch.state = BatchState.DONE
     batch.ledger_version = version
     batch.error = ""
@@ -356,7 +357,7 @@ def _finish(batch: Batch, *, version: int, actor: Actor, now: datetime) -> Inges
     return IngestReport(batch.pk, batch.accepted, tuple(list_quarantine(batch.pk)), version, already_known=False)
 
 
-def _fail(batch: Batch, error: Exception) -> None:
+def fail_batch(batch: Batch, error: Exception) -> None:
     """Say on the batch why it stopped. One that is in the ledger is no failure: the next delivery finishes it."""
     if ledger.holds_batch(batch.pk):
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from sextant.metrics.contracts import BatchRow, BatchState, Quarantined, QuarantineReason
+from sextant.metrics.contracts import BatchKind, BatchRow, BatchState, Quarantined, QuarantineReason, Release
 from sextant.metrics.intake.messages import say_reason, title_of
 from sextant.metrics.models import Batch, QuarantinedRow
 
@@ -30,6 +30,9 @@ _FIELDS = (
     "delivered_at",
     "delivered_by",
     "error",
+    "kind",
+    "origin_id",
+    "reason",
 )
 
 
@@ -62,9 +65,9 @@ def batch_map(ids: set[int]) -> dict[int, BatchRow]:
 
 
 def list_reasons(batch_id: int) -> list[QuarantineReason]:
-    """Why rows of this batch were kept back, the most frequent reason first."""
+    """Why rows of this batch are kept back, the most frequent reason first; released rows are not counted."""
     counted = (
-        QuarantinedRow.objects.filter(batch_id=batch_id)
+        QuarantinedRow.objects.filter(batch_id=batch_id, released_in=None)
         .values_list("code", "column")
         .annotate(count=Count("id"))
         .order_by("-count", "code", "column")
@@ -75,8 +78,9 @@ def list_reasons(batch_id: int) -> list[QuarantineReason]:
 def list_quarantine(
     batch_id: int, *, code: str | None = None, column: str | None = None, limit: int | None = None
 ) -> list[Quarantined]:
-    """Quarantine entries of a batch in the order of its rows, with their sentences; of one reason when asked."""
-    found = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("row", "id")
+    """Quarantine entries of a batch in the order of its rows, with their sentences; of one reason when asked. Released
+    ones are not among them: see `list_releases`."""
+    found = QuarantinedRow.objects.filter(batch_id=batch_id, released_in=None).order_by("row", "id")
     if code is not None:
         found = found.filter(code=code)
     if column is not None:
@@ -95,13 +99,25 @@ def columns_of(batch_id: int) -> list[str]:
 
 def quarantine_rows(batch_id: int) -> Iterator[tuple[Quarantined, list[str | None]]]:
     """Every quarantine entry with the source row as it came (cells in the order of `columns_of`), for a file to correct
-    and deliver again."""
-    found = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("row", "id")
+    and deliver again. Released ones are left out: they are in already."""
+    found = QuarantinedRow.objects.filter(batch_id=batch_id, released_in=None).order_by("row", "id")
     rows = found.values_list("row", "code", "column", "value", "params", "raw")
     for row, code, column, value, params, raw in rows.iterator(chunk_size=2_000):
         yield Quarantined(row, code, say_reason(code, column, params), column, value), raw
 
 
+def list_releases(batch_id: int) -> list[Release]:
+    """Replays that took in rows of this batch's quarantine, the oldest first."""
+    found = (
+        QuarantinedRow.objects.filter(batch_id=batch_id)
+        .exclude(released_in=None)
+        .values_list("released_in", "released_at", "released_by")
+        .annotate(rows=Count("row", distinct=True))
+        .order_by("released_in")
+    )
+    return [Release(*fields) for fields in found]
+
+
 def _row(fields: tuple[Any, ...]) -> BatchRow:
     named = dict(zip(_FIELDS, fields, strict=True))
-    return BatchRow(**{**named, "state": BatchState(named["state"])})
+    return BatchRow(**{**named, "state": BatchState(named["state"]), "kind": BatchKind(named["kind"])})
