@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -76,3 +78,103 @@ class FileDriver(Protocol):
     def archive(self, file: FoundFile) -> None:
         """Put a file that was taken in where the document wants it. Raises SourceFailed."""
         ...
+
+
+class RunState(StrEnum):
+    """Life of a run: running → done | failed. `unchanged`: the source was read, and nothing was new."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class Trigger(StrEnum):
+    """What started a run."""
+
+    SCHEDULE = "schedule"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """A run of a connector, as the log shows it. `error` is a sentence with its remedy, empty unless the run failed.
+
+    Its rows: read at the source, measurements accepted, quarantine entries. `batches` are the ids of what it delivered.
+    """
+
+    id: int
+    connector: str
+    version: int
+    trigger: Trigger
+    state: RunState
+    started_at: datetime
+    started_by: str
+    seconds: Decimal | None
+    from_on: date | None
+    until_on: date | None
+    since: str | None
+    requests: int
+    rows_read: int
+    accepted: int
+    quarantined: int
+    ledger_version: int | None
+    batches: tuple[int, ...]
+    error_code: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretState:
+    """A secret the document names. `is_set` is true only when it may be sent where the document now points;
+    `is_elsewhere` says that it was set for another place."""
+
+    name: str
+    place: str
+    is_set: bool
+    is_elsewhere: bool
+    set_at: datetime | None
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorRow:
+    """A connector in a list, with its last run (None before the first)."""
+
+    id: int
+    name: str
+    title: str
+    kind: str
+    enabled: bool
+    version: int
+    next_due_at: datetime | None
+    read_until: date | None
+    high_water: str | None
+    last_run: RunOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a connector's document."""
+
+    number: int
+    text: str
+    saved_at: datetime
+    saved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaleMetric:
+    """A metric that promised fresher data than it has. `last_on` is the last day any delivery brought; None: none ever.
+
+    `days` are the days since, `promised_days` the promise; `owner` is empty when the metric has none.
+    """
+
+    metric_id: int
+    code: str
+    name: str
+    owner_person_id: int | None
+    owner: str
+    last_on: date | None
+    days: int | None
+    promised_days: int

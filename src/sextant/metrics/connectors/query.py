@@ -52,7 +52,7 @@ def parameters_of(query: str) -> frozenset[str]:
     return frozenset(_PARAMETER.findall(query)) & PARAMETERS
 
 
-def _only_statement(query: str, *, dialect: str) -> exp.Expression:
+def _only_statement(query: str, *, dialect: str) -> exp.Expr:
     # :from would be read as the keyword
     readable = _PARAMETER.sub(r":p_\1", query)
     try:

@@ -5,6 +5,13 @@ Measurements themselves live in the ledger (Delta tables, `ledger.py`), not here
 
 from sextant.metrics.models.audit import AuditFinding, AuditRule, BatchDecision, SubjectMatch
 from sextant.metrics.models.batches import Batch, QuarantinedRow
+from sextant.metrics.models.connectors import (
+    Connector,
+    ConnectorFile,
+    ConnectorRun,
+    ConnectorSecret,
+    ConnectorVersion,
+)
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
 from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
 
@@ -13,6 +20,11 @@ __all__ = [
     "AuditRule",
     "Batch",
     "BatchDecision",
+    "Connector",
+    "ConnectorFile",
+    "ConnectorRun",
+    "ConnectorSecret",
+    "ConnectorVersion",
     "Derivation",
     "EvaluationRun",
     "Metric",
