@@ -1,6 +1,7 @@
 """A set evaluation against the ledger: goals from a file, metrics from PostgreSQL, measurements from one version.
 
-Both the run that stores its standings and the replay of another day go through here, so they cannot differ.
+The run that stores its standings, the replay of a run from what it kept and the view of another day all go through
+here, so they cannot differ.
 """
 
 from collections.abc import Iterator
@@ -10,31 +11,85 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from pyarrow import compute
 
-from sextant.engines.evaluation import MetricSpec
 from sextant.engines.evaluation.sql import Setting, evaluate_set
 from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
 from sextant.metrics.evaluation_inputs import load_goals, load_metrics, metric_specs, setting_of
+from sextant.metrics.runs.index import index_rows
+from sextant.metrics.runs.inputs import GOALS, KeptInputs, load_inputs
 
 GOALS_PER_MIB = 32
 """Goals evaluated at once per mebibyte of engine memory: a goal of 13 weeks takes about 3.5 KiB while it is in work."""
 MOST_GOALS_AT_ONCE = 120_000
 """However much memory there is. Up to 122,880 rows the engine's tables have one row group and one core computes a part;
 beyond, two do, a tenth faster and with twice the memory."""
+LINES_A_BLOCK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Standings of some goals, in ascending order of ids: Arrow arrays of the same length, independent of the engine.
+
+    `lines` are the canonical rows; a million of them never become Python strings."""
+
+    goal_ids: pa.Array
+    lights: pa.Array
+    lines: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.goal_ids)
+
+    def blocks(self) -> Iterator[tuple[bytes, int]]:
+        """The canonical rows as blocks of bytes, and how many rows each holds."""
+        for start in range(0, len(self), LINES_A_BLOCK):
+            block = self.lines.take(pa.array(range(start, min(start + LINES_A_BLOCK, len(self)))))
+            size = compute.sum(compute.binary_length(block)).as_py()
+            yield block.buffers()[2][:size].to_pybytes(), len(block)
+
+    def index(self) -> pa.Table:
+        """Its piece of the run's `RowIndex`."""
+        return index_rows(self.goal_ids, self.lights, self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class SetEvaluation:
-    """An evaluation under way. Each turn of `parts` leaves the standings of some goals in the table `sx_standing`, in
-    ascending order of ids; what was there before is gone."""
+    """An evaluation whose goals and definitions are loaded on `connection`; `parts` computes."""
 
     connection: duckdb.DuckDBPyConnection
-    parts: Iterator[object]
     setting: Setting
     ledger_version: int
-    definition_versions: dict[str, object]
+
+    @property
+    def definition_versions(self) -> dict[str, object]:
+        """Versions of the definitions as a run records them."""
+        found = self.connection.execute("SELECT DISTINCT metric_id FROM metric_specs ORDER BY 1").fetchall()
+        metrics = metric_specs([row[0] for row in found])
+        return {
+            "metrics": {str(metric.metric_id): metric.version for metric in metrics},
+            "thresholds": self.setting.thresholds.version,
+        }
+
+    def list_goal_ids(self) -> pa.Array:
+        """Goals that get a standing, in no order: those whose metric is known."""
+        found = self.connection.sql(f"SELECT goal_id FROM {GOALS} SEMI JOIN metric_specs USING (metric_id)")
+        return found.to_arrow_table().column(0).combine_chunks()
+
+    def parts(self) -> Iterator[Part]:
+        """Standings of every goal on the connection, part by part. To be asked once."""
+        _view_measurements(self)
+        at_once = min(memory_limit_mib() * GOALS_PER_MIB, MOST_GOALS_AT_ONCE)
+        for _part in evaluate_set(self.connection, self.setting, goals_at_once=at_once):
+            found = self.connection.sql("SELECT goal_id, light, line FROM sx_standing").to_arrow_table()
+            ordered = found.take(compute.sort_indices(found.column(0))).combine_chunks()
+            yield Part(
+                *(
+                    pa.concat_arrays(column.chunks) if len(column) else pa.array([], column.type)
+                    for column in ordered.columns
+                )
+            )
 
 
 @contextmanager
@@ -43,51 +98,33 @@ def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None 
 
     The file has the header of `GOAL_COLUMNS`, empty fields are unknown. Goals of unknown metrics are left out.
     """
-    setting = setting_of(as_of)
     version = ledger.current_version() if ledger_version is None else ledger_version
     with open_engine(files=[goals_csv]) as connection:
         load_goals(connection, goals_csv)
         metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
-        metrics = metric_specs(metric_ids)
-        load_metrics(connection, metrics)
-        _load_measurements(connection, metrics, as_of=as_of, version=version)
-        yield SetEvaluation(
-            connection=connection,
-            parts=evaluate_set(
-                connection, setting, goals_at_once=min(memory_limit_mib() * GOALS_PER_MIB, MOST_GOALS_AT_ONCE)
-            ),
-            setting=setting,
-            ledger_version=version,
-            definition_versions={
-                "metrics": {str(metric.metric_id): metric.version for metric in metrics},
-                "thresholds": setting.thresholds.version,
-            },
-        )
+        load_metrics(connection, metric_specs(metric_ids))
+        yield SetEvaluation(connection=connection, setting=setting_of(as_of), ledger_version=version)
 
 
-def read_lines(connection: duckdb.DuckDBPyConnection, *, rows: int = 20_000) -> Iterator[tuple[bytes, int]]:
-    """The canonical rows of the part in `sx_standing`, in order of goal: blocks of bytes, and how many rows each holds.
-
-    Sorted and cut as Arrow buffers: a million lines never become Python strings.
-    """
-    found = connection.sql("SELECT goal_id, line FROM sx_standing").to_arrow_table()
-    order, lines = compute.sort_indices(found.column(0)), found.column(1).combine_chunks()
-    for start in range(0, len(order), rows):
-        block = lines.take(order[start : start + rows])
-        size = compute.sum(compute.binary_length(block)).as_py()
-        yield block.buffers()[2][:size].to_pybytes(), len(block)
+@contextmanager
+def open_kept(kept: KeptInputs, *, ledger_version: int) -> Iterator[SetEvaluation]:
+    """Evaluate once more what a run kept of its inputs. Raises FileUnknown when a kept file is gone."""
+    with open_engine() as connection:
+        load_inputs(connection, kept)
+        yield SetEvaluation(connection, setting=kept.restored_setting(), ledger_version=ledger_version)
 
 
-def _load_measurements(
-    connection: duckdb.DuckDBPyConnection, metrics: list[MetricSpec], *, as_of: date, version: int
-) -> None:
-    first = connection.execute("SELECT min(from_on) FROM goal_specs").fetchall()[0][0]
-    # a day after `as_of` never counts, so the scan need not see it
+def _view_measurements(evaluation: SetEvaluation) -> None:
+    """The ledger's rows that may count, as the view `measurements`."""
+    connection = evaluation.connection
+    first = connection.execute(f"SELECT min(from_on) FROM {GOALS}").fetchall()[0][0]
+    metric_ids = connection.execute(f"SELECT DISTINCT metric_id FROM {GOALS} SEMI JOIN metric_specs USING (metric_id)")
+    # a day after the day judged by never counts, so the scan need not see it
     relation = ledger.relation(
         connection,
-        version=version,
-        metric_ids=[metric.metric_id for metric in metrics],
+        version=evaluation.ledger_version,
+        metric_ids=[row[0] for row in metric_ids.fetchall()],
         from_on=first,
-        until_on=date.fromordinal(as_of.toordinal() + 1),
+        until_on=date.fromordinal(evaluation.setting.on.toordinal() + 1),
     )
     relation.create_view("measurements")

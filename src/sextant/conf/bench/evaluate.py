@@ -8,7 +8,6 @@ them on the way. Both in one process, in turn; the best of the turns counts. `ru
 stored in PostgreSQL. Memory is the peak of a process that only evaluates.
 """
 
-import hashlib
 import json
 import os
 import subprocess
@@ -113,15 +112,16 @@ def _goals_csv() -> Path:
 
 def _evaluate(out: Path) -> str:
     """The evaluation: canonical lines into a file, and their digest."""
-    from sextant.metrics.set_evaluation import open_evaluation, read_lines
+    from sextant.metrics.runs.index import RowIndex
+    from sextant.metrics.set_evaluation import open_evaluation
 
-    total = hashlib.sha256()
+    pieces = []
     with open_evaluation(_goals_csv(), as_of=AS_OF) as evaluation, out.open("wb") as file:
-        for _part in evaluation.parts:
-            for block, _rows in read_lines(evaluation.connection):
-                total.update(block)
+        for part in evaluation.parts():
+            pieces.append(part.index())
+            for block, _rows in part.blocks():
                 file.write(block)
-    return total.hexdigest()
+    return RowIndex.of(pieces).digest
 
 
 def _floor(out: Path, options: str) -> None:

@@ -14,6 +14,7 @@ from sextant.metrics.models.connectors import (
 )
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
 from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
+from sextant.metrics.models.runs import LightChange, RunReplay
 
 __all__ = [
     "AuditFinding",
@@ -27,9 +28,11 @@ __all__ = [
     "ConnectorVersion",
     "Derivation",
     "EvaluationRun",
+    "LightChange",
     "Metric",
     "MetricVersion",
     "QuarantinedRow",
+    "RunReplay",
     "Standing",
     "SubjectMatch",
     "UncomputableValue",

@@ -5,7 +5,11 @@ from django.db import models
 
 
 class EvaluationRun(models.Model):
-    """评估运行: everything that decided its result is recorded, so that it can be replayed."""
+    """评估运行: everything that decided its result is recorded, so that it can be replayed.
+
+    A run may have computed only the goals that were touched since `base`, a run of the same day; its counts and its
+    digest are of all goals all the same. The database refuses to change a run that was published.
+    """
 
     as_of = models.DateField()
     started_at = models.DateTimeField()
@@ -22,6 +26,12 @@ class EvaluationRun(models.Model):
     red = models.PositiveIntegerField()
     none = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    base = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    evaluated = models.PositiveIntegerField(default=0, help_text="goals computed anew, not taken over from the base")
+    inputs = models.JSONField(default=dict, help_text="setting, and the kept tables of goals and definitions by name")
+    index_sha256 = models.CharField(max_length=64, default="", help_text="the kept digests of its rows")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=200, default="")
 
     class Meta:
         indexes = [models.Index(fields=["-as_of", "-id"], name="metrics_run_recent")]
@@ -35,7 +45,9 @@ class Standing(models.Model):
     """
 
     goal_id = models.BigIntegerField(primary_key=True)
-    run = models.ForeignKey(EvaluationRun, models.PROTECT)
+    # a check of every row and an index that changes with every row would cost a run of a million goals ten seconds;
+    # nothing deletes a run, and nobody looks for standings by run
+    run = models.ForeignKey(EvaluationRun, models.PROTECT, db_constraint=False, db_index=False)
     as_of = models.DateField()
     value = models.DecimalField(max_digits=28, decimal_places=6, null=True)
     expected = models.DecimalField(max_digits=28, decimal_places=6, null=True)

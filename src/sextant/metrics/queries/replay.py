@@ -9,7 +9,7 @@ from sextant.metrics.contracts import RunRow, StandingRow
 from sextant.metrics.models import EvaluationRun, Standing
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.queries.standings import standing_row
-from sextant.metrics.set_evaluation import open_evaluation, read_lines
+from sextant.metrics.set_evaluation import open_evaluation
 
 _UNKNOWN = (r"\N", "NULL")
 """A missing value as a field of the row, and inside an array."""
@@ -29,11 +29,10 @@ def replay_standings(goals_csv: Path, *, run: RunRow) -> dict[int, StandingRow]:
     """
     standings = {}
     with open_evaluation(goals_csv, as_of=run.as_of, ledger_version=run.ledger_version) as evaluation:
-        for _part in evaluation.parts:
-            for block, _rows in read_lines(evaluation.connection):
-                for line in block.decode().removesuffix("\n").split("\n"):  # splitlines would cut inside a unit's name
-                    row = standing_row(_standing(line, run_id=run.id))
-                    standings[row.goal_id] = row
+        for part in evaluation.parts():
+            for line in part.lines:
+                row = standing_row(_standing(line.as_py().removesuffix("\n"), run_id=run.id))
+                standings[row.goal_id] = row
     return standings
 
 

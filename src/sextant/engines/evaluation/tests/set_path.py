@@ -36,8 +36,8 @@ def canonical_rows(
 
 
 def digest_of(rows: Iterable[str]) -> str:
-    """SHA-256 of lines as the set path hashes them."""
-    return hashlib.sha256("".join(rows).encode()).hexdigest()
+    """The digest of lines, as `digest` makes it of standings."""
+    return hashlib.sha256(b"".join(hashlib.sha256(row.encode()).digest() for row in rows)).hexdigest()
 
 
 def _load(

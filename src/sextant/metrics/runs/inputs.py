@@ -1,0 +1,83 @@
+"""What a run was told, kept by content: any day later the same inputs can be read again, whatever has changed since.
+
+The tables on the connection (goals, metrics and whatever else the evaluation reads beside the ledger) become Parquet
+files; the setting (day, calendar, thresholds) becomes a document. Measurements are not copied: the ledger never
+forgets a version.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyarrow import parquet
+
+from sextant.engines.evaluation.sql import Setting
+from sextant.metrics import files
+from sextant.metrics.runs.documents import from_document, to_document
+
+_NO_LIMIT = 1 << 50
+GOALS = "goal_specs"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInputs:
+    """Inputs by reference: the setting as a document, each table as the SHA-256 of its file."""
+
+    setting: Mapping[str, Any]
+    tables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "KeptInputs | None":
+        """From what a run remembers; None where it remembers nothing."""
+        return cls(document["setting"], document["tables"]) if document else None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As a run remembers it."""
+        return {"setting": dict(self.setting), "tables": dict(self.tables)}
+
+    def restored_setting(self) -> Setting:
+        """The setting as the engine reads it."""
+        setting = from_document(self.setting)
+        assert isinstance(setting, Setting)
+        return setting
+
+    def table(self, name: str) -> pa.Table:
+        """A kept table. Raises FileUnknown when the file is gone."""
+        return parquet.read_table(files.path_of(self.tables[name]))
+
+
+def keep_inputs(connection: duckdb.DuckDBPyConnection, setting: Setting) -> KeptInputs:
+    """Keep every temporary table of the connection, and the setting. The same content is kept once."""
+    kept = {name: files.keep(_written(connection, name), limit=_NO_LIMIT) for name in list_tables(connection)}
+    return KeptInputs(setting=to_document(setting), tables=kept)
+
+
+def load_inputs(connection: duckdb.DuckDBPyConnection, kept: KeptInputs) -> None:
+    """The kept tables as temporary tables of the connection. Raises FileUnknown when a file is gone."""
+    for name in kept.tables:
+        connection.register("kept", kept.table(name))
+        connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM kept')
+        connection.unregister("kept")
+
+
+def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the temporary tables, in order."""
+    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY table_name")
+    return [row[0] for row in found.fetchall()]
+
+
+def _written(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:
+    """The table as a Parquet file, in a fixed order, so that equal tables are equal files."""
+    reader = connection.sql(f'SELECT * FROM "{table}" ORDER BY ALL').to_arrow_reader(120_000)
+    out = BytesIO()
+    with parquet.ParquetWriter(out, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
