@@ -334,7 +334,8 @@ def _measurements(judged: JudgedDelivery, *, rules: Mapping[int, int], batch: in
     kind = int(subject_kind(judged.delivery.plan))
     found = judged.connection.sql(
         f"SELECT metric_id, {kind} AS subject_kind, subject_id, day, value, denominator, {batch} AS batch,"
-        " row_number AS row, record FROM judged JOIN rules USING (rule) WHERE verdict IS NULL"
+        " row_number AS row, record, CAST(NULL AS VARCHAR) AS dimensions"
+        " FROM judged JOIN rules USING (rule) WHERE verdict IS NULL"
     )
     return found.to_arrow_table().cast(ledger.SCHEMA)
 

@@ -42,7 +42,8 @@ def find_corrections(
     ).fetchall()
     withdrawals = connection.sql(
         "SELECT metric_id, subject_kind, subject_id, day, CAST(NULL AS DECIMAL(28, 6)) AS value,"
-        f" CAST(NULL AS DECIMAL(28, 6)) AS denominator, {batch} AS batch, ours.row, record"
+        f" CAST(NULL AS DECIMAL(28, 6)) AS denominator, {batch} AS batch, ours.row, record,"
+        " CAST(NULL AS VARCHAR) AS dimensions"
         f" FROM counted JOIN ours USING (metric_id, record) WHERE ours.gone AND counted.batch < {batch}"
     ).to_arrow_table()
     connection.execute("DROP VIEW counted")

@@ -304,6 +304,6 @@ def mark_superseded(
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    found = connection.execute(query).fetchone()
-    assert found is not None
-    return found
+    # to the end: a result that is still open keeps the connection from other work
+    (found,) = connection.execute(query).fetchall()
+    return tuple(found)
