@@ -29,11 +29,13 @@ class BatchState(StrEnum):
 
 
 class BatchKind(StrEnum):
-    """How a batch came about: delivered by a source, rows of a quarantine taken in later, a correction by a person."""
+    """How a batch came about: delivered by a source, rows of a quarantine taken in later, a correction by a person,
+    values of a derived metric computed from others."""
 
     DELIVERY = "delivery"
     REPLAY = "replay"
     CORRECTION = "correction"
+    DERIVATION = "derivation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ SENTENCES: Mapping[str, Promise | str] = {
     ),
     "derivation.group_function": _("派生指标一人一算，不能用单位合计、单位平均。请删去。"),
     "derivation.dimension_is_metric": _("维度“%(dimension)s”和一个指标同名。请换一个维度名。"),
-    "derivation.too_large": _("结果超过 %(digits)s 位整数，账本放不下。请检查单位。"),
     "derivation.cycle": _("指标绕成了圈：%(path)s。请从其中一个公式里去掉下一个。"),
 }
 

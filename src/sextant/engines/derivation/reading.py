@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from sextant.engines.formula import Formula, FormulaType, parse
 from sextant.engines.formula.nodes import Call, Node, Reference, walk
-from sextant.engines.values import Outcome, Problem, Severity, Step, round_half_up
+from sextant.engines.values import Outcome, Problem, Step, round_half_up
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "derivation.ambiguous_name": ("name", "codes"),
@@ -23,12 +23,9 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "derivation.ratio_needs_division": (),
     "derivation.group_function": (),
     "derivation.dimension_is_metric": ("dimension",),
-    "derivation.too_large": ("digits",),
     "derivation.cycle": ("path",),
 }
 """Every code of this engine, with its parameters; those of the formula engine come beside them."""
-
-_DIGITS = 22  # what DECIMAL(28, 6) holds before the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ def compute(derivation: Derivation, row: Mapping[str, object]) -> Outcome[Comput
 
     `row` holds the value of each input over the period by its name in the formula, None where it has none, and the
     dimension's value by its name. A missing input makes the result missing unless the formula says otherwise
-    (COALESCE, SUM …): missing is not zero. Problems are those of `Formula.evaluate`, and derivation.too_large.
+    (COALESCE, SUM …): missing is not zero. Problems are those of `Formula.evaluate`.
     """
     found = [_six_places(formula.evaluate(row)) for formula in derivation.formulas]
     return _joined(found)
@@ -175,12 +172,8 @@ def _joined(found: list[Outcome[Decimal]]) -> Outcome[Computed]:
 
 
 def _six_places(outcome: Outcome[object]) -> Outcome[Decimal]:
-    """A formula's nine places as the six of the ledger; what the ledger cannot hold is no value."""
+    """A formula's nine places as the six of the ledger."""
     if outcome.value is None:
         return Outcome(None, outcome.problems, outcome.trace)
     assert isinstance(outcome.value, Decimal)
-    rounded = round_half_up(outcome.value)
-    if abs(rounded) >= Decimal(10) ** _DIGITS:
-        problem = Problem("derivation.too_large", {"digits": _DIGITS}, severity=Severity.WARNING)
-        return Outcome(None, (*outcome.problems, problem), outcome.trace)
-    return Outcome(rounded, outcome.problems, outcome.trace)
+    return Outcome(round_half_up(outcome.value), outcome.problems, outcome.trace)

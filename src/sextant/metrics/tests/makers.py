@@ -41,7 +41,9 @@ def make_batch(source: str = "CRM", **changes: Any) -> Batch:
     return Batch.objects.create(source=source, **{**fields, **changes})
 
 
-def ingest_rows(metric: Metric, rows: Iterable[Row], *, record: str | None = None, **changes: Any) -> Batch:
+def ingest_rows(
+    metric: Metric, rows: Iterable[Row], *, record: str | None = None, dimensions: str | None = None, **changes: Any
+) -> Batch:
     """Put `rows` of (person or unit, day, value) into the ledger as one batch and return it.
 
     A pair as value is numerator and denominator. With `record` every row carries that source record; a batch meant
@@ -60,7 +62,7 @@ def ingest_rows(metric: Metric, rows: Iterable[Row], *, record: str | None = Non
         }
     )
     entries = [
-        _entry(metric, subject, day, value, batch=batch.pk, row=row, record=record)
+        {**_entry(metric, subject, day, value, batch=batch.pk, row=row, record=record), "dimensions": dimensions}
         for row, (subject, day, value) in enumerate(listed, start=2)
     ]
     batch.ledger_version = ledger.append(pa.Table.from_pylist(entries, schema=ledger.SCHEMA), batch=batch.pk)
