@@ -23,7 +23,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -31,6 +31,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 from django.conf import settings
 
+from sextant.metrics.ledger_health import refuse_damaged
 from sextant.metrics.models import Batch
 
 SCHEMA = pa.schema(
@@ -50,7 +51,7 @@ SCHEMA = pa.schema(
 """One measurement. Subjects are integer keys of persons or units: their names never enter. Dimensions say what the
 number is about (a customer, a product), never whose it is."""
 
-Measurements = pa.Table | Callable[[], pa.RecordBatchReader]
+Measurements: TypeAlias = pa.Table | Callable[[], pa.RecordBatchReader]
 """Rows to append: held in memory, or a stream that can be begun anew, sorted by metric and day."""
 
 EMPTY_VERSION = 0
@@ -77,6 +78,7 @@ class LedgerFile:
 
     uri: str
     rows: int
+    size: int
     first_on: date | None
     last_on: date | None
     metrics: tuple[int, int] | None
@@ -148,11 +150,15 @@ def _sorted(measurements: pa.Table) -> pa.Table:
 
 
 def compact() -> int:
-    """Merge small files into large ones and return the new version. Rows and older versions stay as they are."""
+    """Merge small files into large ones and return the new version. Rows and older versions stay as they are.
+
+    A ledger with a missing or truncated file is left alone: LedgerDamaged. A process killed in the middle leaves files
+    that no version names, and the ledger as it was."""
     with _opened.lock:
         table = _opened.refreshed()
         if table is None:
             return EMPTY_VERSION
+        refuse_damaged(_opened.files(None))
         table.optimize.compact(target_size=_COMPACT_TO_BYTES)
         return table.version()
 
@@ -187,7 +193,7 @@ def relation(
     days += [f"m.day < DATE '{until_on}'"] if until_on else []
     where = " AND ".join(["m.value IS NOT NULL", metrics, *days])
     return connection.sql(
-        f"SELECT {_COLUMNS} FROM {_scan(read)} AS m {_without_superseded(files, chosen, metrics)} WHERE {where}"
+        f"SELECT {_COLUMNS} FROM {scan(read)} AS m {_without_superseded(files, chosen, metrics)} WHERE {where}"
     )
 
 
@@ -208,7 +214,7 @@ def history(
     where = f"m.metric_id IN ({', '.join(map(str, chosen))})"
     if asked is not None:
         where += f" AND m.batch IN ({', '.join(map(str, asked))})"
-    return connection.sql(f"SELECT {_COLUMNS} FROM {_scan(read)} AS m WHERE {where}")
+    return connection.sql(f"SELECT {_COLUMNS} FROM {scan(read)} AS m WHERE {where}")
 
 
 def row_address(*, batch: int, row: int) -> str:
@@ -235,13 +241,15 @@ def _without_superseded(files: Sequence[LedgerFile], chosen: Sequence[int] | Non
     listed = ", ".join(map(str, batches))
     known_as = f"coalesce(m.record, {_ADDRESS})" if any(correcting.values()) else "m.record"
     return (
-        f"ANTI JOIN (SELECT m.metric_id, m.record, max(m.batch) AS batch FROM {_scan(held)} AS m"
+        f"ANTI JOIN (SELECT m.metric_id, m.record, max(m.batch) AS batch FROM {scan(held)} AS m"
         f" WHERE m.record IS NOT NULL AND m.batch IN ({listed}) AND {metrics} GROUP BY ALL) AS later"
         f" ON later.metric_id = m.metric_id AND later.record = {known_as} AND later.batch > m.batch"
     )
 
 
-def _scan(files: Sequence[LedgerFile]) -> str:
+def scan(files: Sequence[LedgerFile]) -> str:
+    """SQL that reads these files whole. Raises LedgerDamaged when one is missing or has another size."""
+    refuse_damaged(files)
     listed = ", ".join("'" + file.uri.replace("'", "''") + "'" for file in files)
     if not _opened.lacked_dimensions:
         return f"read_parquet([{listed}])"
@@ -338,6 +346,7 @@ def _file_of(uri: str, entry: dict[str, object]) -> LedgerFile:
     return LedgerFile(
         uri=uri,
         rows=int(str(entry["num_records"])),
+        size=int(str(entry["size_bytes"])),
         first_on=days[0] if days else None,
         last_on=days[1] if days else None,
         metrics=extremes("metric_id"),

@@ -7,13 +7,13 @@ from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.table import TableRow, TableUnreadable
 
 # What people's files carry at the ends of cells: no-break, ideographic and zero-width blanks, a stray byte order mark.
-_BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 
 
 def trim(cell: object) -> object:
     """Text without blanks at its ends, None when nothing is left; other values as they are."""
     if isinstance(cell, str):
-        return cell.strip(_BLANKS) or None
+        return cell.strip(BLANKS) or None
     return cell
 
 
@@ -23,8 +23,8 @@ class Header:
     def __init__(self, row: int, names: Sequence[object]) -> None:
         self.row = row
         self._placed = [(place, str(name)) for place, name in enumerate(map(trim, names)) if name is not None]
-        self._width = self._placed[-1][0] + 1 if self._placed else 0
-        first_places: dict[str, int] = {}
+        self.width = self._placed[-1][0] + 1 if self._placed else 0
+        self._places = first_places = dict[str, int]()
         for place, name in self._placed:
             if name in first_places:
                 params = {"column": name, "first": first_places[name] + 1, "second": place + 1}
@@ -36,15 +36,19 @@ class Header:
         """Column names from left to right."""
         return tuple(name for _, name in self._placed)
 
+    def place_of(self, name: str) -> int:
+        """Position of a column in a record, from 0."""
+        return self._places[name]
+
     def row_of(self, row: int, values: Sequence[object]) -> TableRow:
         """The row as named cells. A short row is filled with None; a value beyond the last column is a problem,
         because it means that the cells have shifted (an unquoted comma in a name)."""
         trimmed = [trim(value) for value in values]
-        beyond = [value for value in trimmed[self._width :] if value is not None]
+        beyond = [value for value in trimmed[self.width :] if value is not None]
         cells = {name: trimmed[place] if place < len(trimmed) else None for place, name in self._placed}
         if not beyond:
             return TableRow(row, cells)
-        params = {"columns": self._width, "cells": self._width + len(beyond), "value": str(beyond[0])}
+        params = {"columns": self.width, "cells": self.width + len(beyond), "value": str(beyond[0])}
         return TableRow(row, cells, (Problem(Code.TOO_MANY_CELLS, params),))
 
 

@@ -39,8 +39,7 @@ def _open(path: Path, *, sheet: str | None, delimiter: str | None, encoding: str
             from sextant.foundation.tabular.records import read_jsonl
 
             return read_jsonl(path, encoding=encoding)
-        case TableKind.TEXT:
-            return read_text(path, delimiter=delimiter, encoding=encoding)
+    return read_text(path, delimiter=delimiter, encoding=encoding)
 
 
 def _kind_of(path: Path) -> TableKind:

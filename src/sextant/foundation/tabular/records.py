@@ -1,14 +1,16 @@
 """Parquet and JSONL: files of named records."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow
+import pyarrow.compute as compute
 import pyarrow.parquet
 
 from sextant.engines.values import Problem
+from sextant.foundation.tabular.chunks import Cells, Chunk, array_of, trimmed, without_blank_rows
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import trim
 from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
@@ -43,7 +45,65 @@ def read_parquet(path: Path) -> Table:
         except (pyarrow.ArrowException, OSError) as error:
             raise _broken(path, error) from error
 
-    return Table(columns, TableKind.PARQUET, rows, row_count=file.metadata.num_rows)
+    def chunks(wanted: Collection[str], size: int) -> Iterator[Chunk]:
+        try:
+            yield from _parquet_chunks(path, [name for name in columns if name in wanted], columns, size)
+        except (pyarrow.ArrowException, OSError) as error:
+            raise _broken(path, error) from error
+
+    return Table(columns, TableKind.PARQUET, rows, row_count=file.metadata.num_rows, _open_chunks=chunks)
+
+
+def _parquet_chunks(path: Path, wanted: Sequence[str], all_columns: Sequence[str], size: int) -> Iterator[Chunk]:
+    """Only the columns asked for are read, until a row is blank in all of them: then the others say if it is a row."""
+    done, reading = 0, wanted
+    while True:
+        for numbers, batch in _batches(path, reading, size, skip=done):
+            cells = {name: _plain_array(batch.column(name)) for name in reading}
+            chunk = without_blank_rows(numbers, cells)
+            if len(chunk.numbers) < len(batch) and reading is not all_columns:
+                reading = all_columns
+                break
+            done += len(batch)
+            yield Chunk(chunk.numbers, {name: chunk.columns[name] for name in wanted})
+        else:
+            return
+
+
+def _batches(
+    path: Path, columns: Sequence[str], size: int, *, skip: int
+) -> Iterator[tuple[pyarrow.Int32Array, pyarrow.RecordBatch]]:
+    start = 0
+    with pyarrow.parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(size, columns=list(columns)):
+            seen, start = start, start + len(batch)
+            if start > skip:
+                rest = batch.slice(max(skip - seen, 0))
+                yield pyarrow.array(range(start - len(rest) + 2, start + 2), pyarrow.int32()), rest
+
+
+def _plain_array(cells: pyarrow.Array) -> Cells:
+    """The array as `plain_cell` would give each of its cells: texts trimmed, no number without a value."""
+    kind = cells.type
+    if pyarrow.types.is_dictionary(kind):
+        return _plain_array(cells.dictionary_decode())
+    if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind) or kind == pyarrow.string_view():
+        return trimmed(cells.cast(pyarrow.string()))
+    if pyarrow.types.is_floating(kind):
+        doubles = cells.cast(pyarrow.float64())
+        return compute.if_else(compute.is_finite(doubles), doubles, pyarrow.scalar(None, pyarrow.float64()))
+    if any(test(kind) for test in _TYPED):
+        return cells
+    return array_of([plain_cell(cell) for cell in cells.to_pylist()])
+
+
+_TYPED = (
+    pyarrow.types.is_integer,
+    pyarrow.types.is_decimal128,
+    pyarrow.types.is_date32,
+    pyarrow.types.is_timestamp,
+    pyarrow.types.is_null,
+)
 
 
 def read_jsonl(path: Path, *, encoding: str | None) -> Table:

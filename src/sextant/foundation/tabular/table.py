@@ -1,10 +1,18 @@
 """A table as its readers see it: named columns and a stream of rows, whatever the file was."""
 
-from collections.abc import Callable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sextant.engines.values import Problem
+
+if TYPE_CHECKING:
+    from sextant.foundation.tabular.chunks import Chunk
+
+CHUNK_ROWS = 131_072
 
 
 class TableKind(StrEnum):
@@ -57,7 +65,18 @@ class Table:
     delimiter: str | None = None
     sheet: str | None = None
     row_count: int | None = None
+    _open_chunks: Callable[[Collection[str], int], Iterator[Chunk]] | None = field(default=None, repr=False)
 
     def rows(self) -> Iterator[TableRow]:
         """Every row that holds something, in order; raises TableUnreadable where the file turns out broken."""
         return self._open()
+
+    def chunks(self, columns: Collection[str] | None = None, *, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
+        """The rows of `rows()` by chunks of about `size`, with the named columns, all when None; much faster for text
+        and Parquet. Raises as `rows()`."""
+        wanted = self.columns if columns is None else columns
+        if self._open_chunks is not None:
+            return self._open_chunks(wanted, size)
+        from sextant.foundation.tabular.chunks import chunks_of_rows  # slow to load, and most processes read no chunks
+
+        return chunks_of_rows(self.rows(), [name for name in self.columns if name in wanted], size=size)

@@ -1,15 +1,21 @@
 """CSV and TSV: encoding, delimiter, records. The file is streamed, after its encoding was checked to the end."""
 
+from __future__ import annotations
+
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import named_rows, split_header
 from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
+
+if TYPE_CHECKING:
+    from sextant.foundation.tabular.chunks import Chunk
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = (",", ";", "\t", "|")
@@ -30,7 +36,13 @@ def read_text(path: Path, *, delimiter: str | None, encoding: str | None) -> Tab
     def rows() -> Iterator[TableRow]:
         return named_rows(header, (record for record in _records(path, known, mark) if record[0] > header.row))
 
-    return Table(header.columns, TableKind.TEXT, rows, encoding=known, delimiter=mark)
+    def chunks(columns: Collection[str], size: int) -> Iterator[Chunk]:
+        from sextant.foundation.tabular.text_chunks import TextSource, text_chunks  # loads pyarrow
+
+        width = next(len(record) for row, record in _records(path, known, mark) if row == header.row)
+        return text_chunks(TextSource(path, known, mark, header, width), columns=columns, size=size)
+
+    return Table(header.columns, TableKind.TEXT, rows, encoding=known, delimiter=mark, _open_chunks=chunks)
 
 
 def find_encoding(path: Path) -> str:
