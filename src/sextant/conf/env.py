@@ -76,7 +76,9 @@ def _secret_keys() -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Env:
     """What the environment said. `database_url` is None when the embedded server is to be used. A worker without a
-    heartbeat for `worker_silence_seconds` counts as dead, and its jobs run again."""
+    heartbeat for `worker_silence_seconds` counts as dead, and its jobs run again. `connector_hosts` are the hosts that
+    connectors may read although they lie on this machine or in a private network, `connector_files` the folder whose
+    files they may read."""
 
     home: Path
     database_url: str | None
@@ -86,10 +88,13 @@ class Env:
     behind_https: bool
     worker_silence_seconds: float
     secret_keys: tuple[str, ...]
+    connector_hosts: frozenset[str]
+    connector_files: Path
 
 
 def read() -> Env:
     """The environment as one value; raises BadEnvironment with the remedy."""
+    private_hosts = os.environ.get("SEXTANT_CONNECTOR_HOSTS", "")
     hosts = os.environ.get("SEXTANT_HOSTS", "localhost,127.0.0.1,[::1],testserver")
     return Env(
         home=home(),
@@ -100,4 +105,6 @@ def read() -> Env:
         behind_https=_flag("SEXTANT_HTTPS", default=False),
         worker_silence_seconds=_seconds("SEXTANT_WORKER_SILENCE", default=30),
         secret_keys=_secret_keys(),
+        connector_hosts=frozenset(filter(None, map(str.strip, private_hosts.lower().split(",")))),
+        connector_files=Path(os.environ.get("SEXTANT_CONNECTOR_FILES") or home() / "connectors").expanduser(),
     )

@@ -30,6 +30,7 @@ from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
 from sextant.foundation.tabular.spool import spooled
 from sextant.metrics import ledger
+from sextant.metrics.actions.audits import audit_judged, hold_batch
 from sextant.metrics.actions.library import UnknownOwner, create_missing_metrics
 from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
 from sextant.metrics.engine import SPILL, spill_root
@@ -57,6 +58,8 @@ class BatchKeyReused(Exception):
 
 _ROWS_AT_ONCE = 2_000
 LEDGER_LOCK = "metrics.ledger"
+_JUDGED = frozenset({BatchState.DONE, BatchState.HELD, BatchState.REJECTED})
+"""States of a batch about which nothing is left to do here: held and rejected ones are for people."""
 PREVIEW_ROWS = 20_000
 """Rows a preview looks at: enough to meet every kind of dirt, few enough to answer within a second or two."""
 
@@ -128,8 +131,9 @@ def _take_in(
         batch = Batch.objects.filter(key=delivery.key).first()
         if batch is not None and delivery.is_named and batch.sha256 != delivery.sha256 and _is_in(batch):
             raise BatchKeyReused(batch.pk)
-        if batch is not None and batch.state == BatchState.DONE:
-            return IngestReport(batch.pk, 0, (), batch.ledger_version, already_known=True)
+        if batch is not None and batch.state in _JUDGED:
+            is_held = batch.state == BatchState.HELD
+            return IngestReport(batch.pk, 0, (), batch.ledger_version, already_known=True, is_held=is_held)
         if batch is not None and ledger.holds_batch(batch.pk):
             return finish_batch(batch, version=ledger.current_version(), actor=actor, now=now)
         batch = _claim(delivery, batch, filename=filename, actor=actor, now=now)
@@ -137,6 +141,8 @@ def _take_in(
             with judged_delivery(delivery, progress=progress) as judged:
                 _create_missing_metrics(delivery.plan.mapping, actor=actor, now=now)
                 save_outcome(batch, judged)
+                if audit_judged(batch, judged, now=now):
+                    return hold_batch(batch, judged, actor=actor, now=now)
                 version = commit_to_ledger(batch, judged)
         except Exception as error:
             fail_batch(batch, error)
@@ -145,7 +151,7 @@ def _take_in(
 
 
 def _is_in(batch: Batch) -> bool:
-    return batch.state == BatchState.DONE or ledger.holds_batch(batch.pk)
+    return batch.state in _JUDGED or ledger.holds_batch(batch.pk)
 
 
 def queue_file(path: Path, *, mapping: IngestMapping, filename: str, actor: Actor, now: datetime) -> tuple[int, bool]:
@@ -191,20 +197,7 @@ def preview_file(
     if known is None:
         _refuse_counting_twice(delivery)
     with judged_delivery(delivery, limit=rows) as judged:
-        entries = list(judged.entries())
-        return IngestPreview(
-            rows_read=judged.staged.rows_read,
-            rows_accepted=judged.judged.rows_accepted,
-            rows_partly=judged.judged.rows_partly,
-            rows_quarantined=judged.rows_quarantined,
-            skipped=judged.judged.skipped,
-            accepted=judged.judged.accepted,
-            quarantined_count=len(entries),
-            quarantined=tuple(entry.shown() for entry in entries[:first]),
-            measurements=tuple(judged.first_measurements(first)),
-            known_batch=known.pk if known else None,
-            is_cut=judged.staged.is_cut,
-        )
+        return judged.preview(first=first, known_batch=known.pk if known else None)
 
 
 def _rehearse(delivery: Delivery, *, progress: Callable[[int], None] | None) -> IngestReport:
@@ -249,7 +242,9 @@ def _refuse_counting_twice(delivery: Delivery) -> None:
     codes = {rule.metric.code for rule in delivery.plan.rules if not rule.record}
     if not codes or delivery.is_named:  # a sender who names batches says which rows are new
         return
-    for batch in Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key):
+    for batch in (
+        Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key).exclude(state=BatchState.REJECTED)
+    ):
         if not ledger.holds_batch(batch.pk):
             continue
         earlier = build_mapping(batch.mapping)

@@ -71,8 +71,8 @@ class FoundFile:
 class FileDriver(Protocol):
     """Offers whole files, oldest first."""
 
-    def files(self, *, known: Callable[[str], bool], meter: Meter) -> Iterator[FoundFile]:
-        """Files whose content is not `known` (asked by SHA-256). Raises SourceFailed."""
+    def files(self, *, meter: Meter) -> Iterator[FoundFile]:
+        """Every file that lies there finished, oldest first. Raises SourceFailed."""
         ...
 
     def archive(self, file: FoundFile) -> None:

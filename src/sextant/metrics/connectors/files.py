@@ -4,7 +4,7 @@ import fnmatch
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -34,7 +34,7 @@ class Store(Protocol):
 
 
 class FilesDriver:
-    """Offers the files of a `FilesSource` whose content is new. Every file is read from a copy, so that what is
+    """Offers the files of a `FilesSource`. Every file is read from a copy, so that what is
     recorded is what was read, however the original changes meanwhile."""
 
     def __init__(self, source: FilesSource, *, store: Store, work_folder: Path, now: datetime) -> None:
@@ -43,7 +43,7 @@ class FilesDriver:
         self._work_folder = work_folder
         self._now = now
 
-    def files(self, *, known: Callable[[str], bool], meter: Meter) -> Iterator[FoundFile]:
+    def files(self, *, meter: Meter) -> Iterator[FoundFile]:
         """See FileDriver. The path of a file is good until the next one is asked for."""
         settled = self._now - timedelta(seconds=self._source.settle_seconds)
         self._work_folder.mkdir(parents=True, exist_ok=True)
@@ -57,8 +57,7 @@ class FilesDriver:
                     raise SourceFailed("too_many_bytes", megabytes=self._source.limits.megabytes)
                 with path.open("rb") as file:
                     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                if not known(sha256):
-                    yield FoundFile(name, path, sha256)
+                yield FoundFile(name, path, sha256)
 
     def archive(self, file: FoundFile) -> None:
         """Move the original to the archive, under a name that no earlier file of the same name has."""

@@ -14,7 +14,7 @@ from sextant.engines.values import Problem
 from sextant.foundation.tabular import Table, TableUnreadable, read_table
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.spool import Spooled
-from sextant.metrics.contracts import PreviewedMeasurement
+from sextant.metrics.contracts import IngestPreview, PreviewedMeasurement
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.judging import Judged, judge, list_kept_back
 from sextant.metrics.intake.plan import IntakePlan, plan_intake
@@ -71,6 +71,23 @@ class JudgedDelivery:
             yield PreviewedMeasurement(
                 row, metric.code, metric.name, key, day, value, denominator, metric.decimals, metric.unit_label
             )
+
+    def preview(self, *, first: int, known_batch: int | None = None) -> IngestPreview:
+        """What taking it in would do: counts, and the `first` measurements and quarantine entries."""
+        entries = list(self.entries())
+        return IngestPreview(
+            rows_read=self.staged.rows_read,
+            rows_accepted=self.judged.rows_accepted,
+            rows_partly=self.judged.rows_partly,
+            rows_quarantined=self.rows_quarantined,
+            skipped=self.judged.skipped,
+            accepted=self.judged.accepted,
+            quarantined_count=len(entries),
+            quarantined=tuple(entry.shown() for entry in entries[:first]),
+            measurements=tuple(self.first_measurements(first)),
+            known_batch=known_batch,
+            is_cut=self.staged.is_cut,
+        )
 
 
 def open_delivery(path: Path, *, mapping: IngestMapping, today: date) -> Delivery:
