@@ -47,6 +47,18 @@ _LINE: Sentences = {
     "higher": _("完成率 %(completion)s，但最近连续 %(weeks)s 周低于基准线 %(line)s。"),
     "lower": _("完成率 %(completion)s，但最近连续 %(weeks)s 周高于基准线 %(line)s。"),
 }
+_BEYOND: Sentences = {
+    "higher": _("到 %(on)s 为 %(value)s，低于界线 %(limit)s；完成率 %(completion)s。"),
+    "lower": _("到 %(on)s 为 %(value)s，高于界线 %(limit)s；完成率 %(completion)s。"),
+}
+_STREAK_BY_GRAIN: Sentences = {
+    "day": _("完成率 %(completion)s，但最近连续 %(weeks)s 个工作日没到基准线，即当天应有的 %(share)s。"),
+    "month": _("完成率 %(completion)s，但最近连续 %(weeks)s 个月没到基准线，即当月应有的 %(share)s。"),
+}
+_LINE_BY_GRAIN: Sentences = {
+    "day": _("完成率 %(completion)s，但最近连续 %(weeks)s 个工作日没到基准线 %(line)s。"),
+    "month": _("完成率 %(completion)s，但最近连续 %(weeks)s 个月没到基准线 %(line)s。"),
+}
 _HELD_BELOW = _(
     "%(held_on)s 完成率 %(held_completion)s，为%(held_light)s；现在回到 %(completion)s，保持过这个周末就换灯。"
 )
@@ -54,12 +66,25 @@ _HELD_STREAK = _(
     "到 %(held_on)s 连续 %(held_weeks)s 周没到基准线，为%(held_light)s；"
     "现在完成率 %(completion)s，保持过这个周末就换灯。"
 )
+_HELD_BY_GRAIN: Sentences = {
+    "day": _(
+        "到 %(held_on)s 连续 %(held_weeks)s 个工作日没到基准线，为%(held_light)s；"
+        "现在完成率 %(completion)s，保持过这个周末就换灯。"
+    ),
+    "month": _(
+        "到 %(held_on)s 连续 %(held_weeks)s 个月没到基准线，为%(held_light)s；"
+        "现在完成率 %(completion)s，保持过这个周末就换灯。"
+    ),
+}
+_HELD_BEYOND = _("%(held_on)s 越过了界线，为%(held_light)s；现在完成率 %(completion)s，保持过这个周末就换灯。")
 _HELD: Sentences = {
     "light.late": _(
         "%(held_on)s 进度落后太多，为%(held_light)s；现在完成率回到 %(completion)s，保持过这个周末就换灯。"
     ),
     "light.below_red": _HELD_BELOW,
     "light.below_yellow": _HELD_BELOW,
+    "light.beyond_red": _HELD_BEYOND,
+    "light.beyond_yellow": _HELD_BEYOND,
     "light.streak_red": _HELD_STREAK,
     "light.streak_yellow": _HELD_STREAK,
     "light.line_red": _HELD_STREAK,
@@ -78,6 +103,20 @@ _UNSOUND: Sentences = {
     "goal.stretch_with_range": _("区间目标不能有挑战目标，无法判断。"),
     "goal.period_empty": _("周期的结束不晚于开始，无法判断。"),
 }
+
+
+SCORE_PROBLEMS: Sentences = {
+    "score.scale_missing": _("得分算不出：规则里没有这条目标要用的计分表或公式。"),
+    "score.unknown": _("得分算不出：公式对这些数没有结果。"),
+    "formula.missing_value": _("得分算不出：公式要用的数有缺。"),
+    "formula.wrong_value": _("得分算不出：公式要用的数不是数字。"),
+    "formula.division_by_zero": _("得分算不出：公式除以了 0。"),
+    "formula.overflow": _("得分算不出：公式的结果太大。"),
+    "formula.power_undefined": _("得分算不出：公式里的乘方没有意义。"),
+    "formula.dates_reversed": _("得分算不出：公式里的日期先后颠倒。"),
+    "formula.no_branch": _("得分算不出：公式里没有一个条件成立。"),
+}
+"""What forbids a score by scale, as `Reason` names it in `score_problem`."""
 
 
 def _keyed(code: str, sentences: Sentences) -> dict[str, Promise | str]:
@@ -99,16 +138,21 @@ REASONS: Sentences = {
     **_keyed("light.below_red", _BELOW),
     **_keyed("light.below_yellow", _BELOW),
     **_keyed("light.on_track", _ON_TRACK),
-    **_keyed("light.streak_red", _STREAK),
-    **_keyed("light.streak_yellow", _STREAK),
-    **_keyed("light.line_red", _LINE),
-    **_keyed("light.line_yellow", _LINE),
-    **_keyed("light.held", _HELD),
+    **_keyed("light.beyond_red", _BEYOND),
+    **_keyed("light.beyond_yellow", _BEYOND),
+    **_keyed("light.streak_red", {**_STREAK, **_STREAK_BY_GRAIN}),
+    **_keyed("light.streak_yellow", {**_STREAK, **_STREAK_BY_GRAIN}),
+    **_keyed("light.line_red", {**_LINE, **_LINE_BY_GRAIN}),
+    **_keyed("light.line_yellow", {**_LINE, **_LINE_BY_GRAIN}),
+    **_keyed("light.held", {**_HELD, **_HELD_BY_GRAIN}),
 }
-"""Every reason. What follows the code is the goal's table row, or what else `_REASON_KEYS` names."""
+"""Every reason. What follows the code is the goal's table row, the grain of a streak of days or months, or what else
+`_REASON_KEYS` names."""
 
 _REASON_KEYS: Mapping[str, str] = {
     "light.unsound": "problem",
+    "light.beyond_red": "direction",
+    "light.beyond_yellow": "direction",
     "light.line_red": "direction",
     "light.line_yellow": "direction",
     "light.held": "held_code",
@@ -147,15 +191,27 @@ _LATE: Sentences = {
     "true": _("落后 %(late_days)s 天以上：达成率 %(progress)s，低于 %(late_on)s 应有的 %(late_elapsed)s，灯为红"),
     "false": _("落后 %(late_days)s 天以上：不成立，达成率 %(progress)s，%(late_on)s 应有 %(late_elapsed)s"),
     "apart": _("落后 %(late_days)s 天以上：不适用，目标不随时间推进"),
+    "off": _("落后太多：规则不看这一条"),
+}
+_LINE_RULE: Sentences = {
+    "true": _("越过界线 %(limit)s：成立，实际 %(value)s"),
+    "false": _("越过界线 %(limit)s：不成立，实际 %(value)s"),
+    "skipped": _("越过界线 %(limit)s：前面已定，不再看"),
 }
 _STREAK_RULE: Sentences = {
     "true": _("连续低于基准线：%(weeks)s 周（%(yellow_weeks)s 周黄，%(red_weeks)s 周红）"),
     "false": _("连续低于基准线：不成立，%(weeks)s 周（%(yellow_weeks)s 周黄，%(red_weeks)s 周红）"),
+    "day.true": _("连续低于基准线：%(weeks)s 个工作日（%(yellow_weeks)s 个黄，%(red_weeks)s 个红）"),
+    "day.false": _("连续低于基准线：不成立，%(weeks)s 个工作日（%(yellow_weeks)s 个黄，%(red_weeks)s 个红）"),
+    "month.true": _("连续低于基准线：%(weeks)s 个月（%(yellow_weeks)s 个黄，%(red_weeks)s 个红）"),
+    "month.false": _("连续低于基准线：不成立，%(weeks)s 个月（%(yellow_weeks)s 个黄，%(red_weeks)s 个红）"),
 }
 
 STEPS: Sentences = {
+    "evaluation.rules": _("按规则 %(rules)s 判断"),
     **_keyed("evaluation.value", _VALUE),
     "evaluation.elapsed": _("时间进度 = 已过 %(done)s 天 ÷ 共 %(total)s 天（按工作日）= %(result)s"),
+    "evaluation.elapsed_season": _("时间进度按季节曲线 = 已过份额 %(done)s ÷ 全期份额 %(total)s = %(result)s"),
     **_keyed("evaluation.expected", _EXPECTED),
     **_keyed("evaluation.progress", _PROGRESS),
     "evaluation.completion": _("完成率 = 达成率 %(progress)s ÷ 应有进度 %(expected)s = %(result)s"),
@@ -169,6 +225,12 @@ STEPS: Sentences = {
         " + %(stretch_weight)s × 基准到挑战之间走过的 %(stretch_part)s）= %(result)s"
     ),
     "evaluation.score_base": _("得分 = 100 × 基准达成 %(base_part)s = %(result)s"),
+    "evaluation.score_step.progress": _("得分按达成率 %(base_part)s 分档（%(rows)s）= %(result)s"),
+    "evaluation.score_step.value": _("得分按实际值分档（%(rows)s）= %(result)s"),
+    "evaluation.score_lookup.progress": _("得分按达成率 %(base_part)s 查表，两档之间按直线（%(rows)s）= %(result)s"),
+    "evaluation.score_lookup.value": _("得分按实际值查表，两档之间按直线（%(rows)s）= %(result)s"),
+    **_keyed("evaluation.score_problem", SCORE_PROBLEMS),
+    "evaluation.score_formula": _("得分按公式 %(formula)s = %(result)s"),
     "light.rule_manual.true": _("人工设定的灯：有效"),
     "light.rule_manual.false": _("人工设定的灯：没有"),
     **_keyed("light.rule_fresh", _FRESH),
@@ -177,6 +239,8 @@ STEPS: Sentences = {
     "light.rule_red.false": _("完成率低于 %(threshold)s：不成立，%(completion)s"),
     "light.rule_yellow.true": _("完成率低于 %(threshold)s：成立，%(completion)s，灯为黄"),
     "light.rule_yellow.false": _("完成率低于 %(threshold)s：不成立，%(completion)s"),
+    **_keyed("light.rule_red_line", _LINE_RULE),
+    **_keyed("light.rule_yellow_line", _LINE_RULE),
     **_keyed("light.rule_streak", _STREAK_RULE),
     "light.rule_green.true": _("以上都不成立，灯为绿"),
     "light.rule_green.false": _("以上都不成立：否"),
@@ -191,19 +255,31 @@ STEPS: Sentences = {
 """Every step that is no reason itself: the code, then what its result or its goal makes of it."""
 
 
+_STEP_KEYS: Mapping[str, str] = {
+    "evaluation.value": "aggregation",
+    "evaluation.score_problem": "problem",
+    "evaluation.score_step": "of",
+    "evaluation.score_lookup": "of",
+}
+
+
 def say_reason(code: str, params: Mapping[str, object]) -> str:
     """The sentence of a light, e.g. 到 2026-10-20 应达 1,145 万元，实际 748 万元，完成率 65.3%，低于 70%。
 
     `params` as a reason carries them (text) or as values. KeyError for a code nobody gave a sentence.
     """
-    words = words_of(params)
-    return str(REASONS[reason_key(code, params)]) % words
+    sentence = str(REASONS[reason_key(code, params)]) % words_of(params)
+    if problem := params.get("score_problem"):
+        return _("%(reason)s%(problem)s") % {"reason": sentence, "problem": SCORE_PROBLEMS[_text(problem)]}
+    return sentence
 
 
 def reason_key(code: str, params: Mapping[str, object]) -> str:
     """Which sentence of `REASONS` a reason takes."""
     if code in REASONS:
         return code
+    if "grain" in params and _text(params.get("held_code", code)).startswith(("light.streak", "light.line")):
+        return f"{code}.{_text(params['grain'])}"
     name = _REASON_KEYS.get(code, "case")
     return f"{code}.{_text(params[name])}"
 
@@ -222,14 +298,18 @@ def step_key(step: Step) -> str:
     """Which sentence of `STEPS` a step takes."""
     code, params = step.code, step.params
     if code.startswith("light.rule_"):
+        if code == "light.rule_late" and params["late_days"] is None:
+            return f"{code}.off"
         if code == "light.rule_late" and not params["applies"] and step.result is not None:
             return f"{code}.apart"
-        return f"{code}.{'skipped' if step.result is None else str(bool(step.result)).lower()}"
+        said = "skipped" if step.result is None else str(bool(step.result)).lower()
+        grain = _text(params.get("grain", "week"))
+        return f"{code}.{said}" if said == "skipped" or grain == "week" else f"{code}.{grain}.{said}"
     if step.result is None and f"{code}.unknown" in STEPS:
         return f"{code}.unknown"
     if code in STEPS:
         return code
-    return f"{code}.{_text(params['aggregation' if code == 'evaluation.value' else 'case'])}"
+    return f"{code}.{_text(params[_STEP_KEYS.get(code, 'case')])}"
 
 
 def _text(value: object) -> str:

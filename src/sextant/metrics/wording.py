@@ -22,6 +22,7 @@ _AMOUNTS = frozenset(
         "high",
         "tolerance",
         "line",
+        "limit",
         "late_expected",
         "numerator",
         "denominator",

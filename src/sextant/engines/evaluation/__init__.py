@@ -10,6 +10,7 @@ from sextant.engines.evaluation.evaluate import evaluate
 from sextant.engines.evaluation.plan import ExtraKind, PlanExtra, PlanItem, PlanScore, score_plan
 from sextant.engines.evaluation.reason import REASON_FIELDS, Reason
 from sextant.engines.evaluation.riskiest import Child, find_riskiest
+from sextant.engines.evaluation.scale import FORMULA_NAMES, FormulaScale, ScaleInput, TableScale, read_score_formula
 from sextant.engines.evaluation.spec import (
     DEFAULT_THRESHOLDS,
     SHOWN_WEEKS,
@@ -17,6 +18,7 @@ from sextant.engines.evaluation.spec import (
     Curve,
     Direction,
     GoalSpec,
+    Grain,
     LowerCurve,
     ManualLight,
     Measurement,
@@ -28,6 +30,7 @@ from sextant.engines.evaluation.standing import ENGINE_VERSION, Standing, WeekSt
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "ENGINE_VERSION",
+    "FORMULA_NAMES",
     "REASON_FIELDS",
     "SHOWN_WEEKS",
     "Aggregation",
@@ -36,7 +39,9 @@ __all__ = [
     "Curve",
     "Direction",
     "ExtraKind",
+    "FormulaScale",
     "GoalSpec",
+    "Grain",
     "LowerCurve",
     "ManualLight",
     "Measurement",
@@ -45,7 +50,9 @@ __all__ = [
     "PlanItem",
     "PlanScore",
     "Reason",
+    "ScaleInput",
     "Standing",
+    "TableScale",
     "Thresholds",
     "WeekStanding",
     "aggregate",
@@ -54,5 +61,6 @@ __all__ = [
     "digest",
     "evaluate",
     "find_riskiest",
+    "read_score_formula",
     "score_plan",
 ]

@@ -15,9 +15,9 @@ def is_below_baseline(
 ) -> bool:
     """Whether a week's own value `own` (increment of a cumulative metric, level of the week) missed its baseline.
 
-    `course` stands at the week's end; `week_share` is the week's part of the period's working days. Without an
-    absolute line the baseline is θ of the week's own expectation; from the better side for lower-is-better: 2 − θ.
-    A cumulative range has no weekly expectation and is never below.
+    The same holds for a day or a month. `course` stands at the step's end; `week_share` is the step's part of the
+    period's working days. Without an absolute line the baseline is θ of the step's own expectation; from the better
+    side for lower-is-better: 2 − θ. A cumulative range has no weekly expectation and is never below.
 
     With B = 650 over 13 weeks, a week's share is 50 and its baseline 42.5.
     """
@@ -48,15 +48,15 @@ def is_below_baseline(
 def count_streak(below: dict[date, bool | None], *, on: date) -> int:
     """Finished weeks below the baseline in a row, counted back from the newest ended by `on`; at most 26.
 
-    Keys are the Sundays of the finished weeks; None is a week without data, which breaks the streak.
+    Keys are the last days of finished steps; None is a week without data, which breaks the streak.
 
     >>> weeks = {date(2026, 1, 11): True, date(2026, 1, 18): None, date(2026, 1, 25): True, date(2026, 2, 1): True}
     >>> count_streak(weeks, on=date(2026, 2, 4)), count_streak(weeks, on=date(2026, 1, 31))
     (2, 1)
     """
     length = 0
-    for sunday in sorted((day for day in below if day <= on), reverse=True):
-        if not below[sunday] or length == SHOWN_WEEKS:
+    for last_on in sorted((day for day in below if day <= on), reverse=True):
+        if not below[last_on] or length == SHOWN_WEEKS:
             break
         length += 1
     return length

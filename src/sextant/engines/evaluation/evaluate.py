@@ -14,7 +14,7 @@ from sextant.engines.evaluation.reason import reason
 from sextant.engines.evaluation.score import score
 from sextant.engines.evaluation.spec import DEFAULT_THRESHOLDS, GoalSpec, Measurement, MetricSpec, Thresholds
 from sextant.engines.evaluation.standing import Standing
-from sextant.engines.schedule import WorkCalendar
+from sextant.engines.schedule import Pace
 from sextant.engines.values import Light, Outcome, Problem, Severity, Step
 
 _NOTHING = Decimal("0.000000")
@@ -26,14 +26,15 @@ def evaluate(
     *,
     metric: MetricSpec,
     on: date,
-    calendar: WorkCalendar,
+    calendar: Pace,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> Outcome[Standing]:
     """Where `goal` stands at the end of `on`.
 
     `measurements` in any order; those outside the period, or after `on`, do not count. After its last day a goal keeps
     the standing of that day. There is always a standing: a goal that cannot be judged has light `none`, and its
-    problems (codes of `check_goal`) come along as warnings. The trace explains value, expectation, score and light.
+    problems (codes of `check_goal`) come along as warnings, as does what forbids a score by scale. The trace explains
+    value, expectation, score and light.
 
     >>> from sextant.engines.evaluation.spec import Aggregation
     >>> from sextant.engines.schedule import FIVE_DAY_WEEK
@@ -68,9 +69,10 @@ def _unsound(
 
 def _on_course(journey: Journey, *, on: date) -> Outcome[Standing]:
     point = journey.point(journey.last_on)
-    because = reason_at(journey, point)
     course = Course(journey.goal, journey.case, point.elapsed)
     scored = None if point.value is None else score(course, point.value, thresholds=journey.thresholds)
+    problem = scored.problem if scored and scored.points is None else None
+    because = reason_at(journey, point, score_problem=problem)
     standing = Standing(
         goal_id=journey.goal.goal_id,
         on=on,
@@ -84,4 +86,5 @@ def _on_course(journey: Journey, *, on: date) -> Outcome[Standing]:
         reason=because,
         weeks=journey.week_standings(),
     )
-    return Outcome(standing, trace=explain(journey, point, scored=scored, because=because))
+    softened = (replace(problem, severity=Severity.WARNING),) if problem else ()
+    return Outcome(standing, softened, explain(journey, point, scored=scored, because=because))

@@ -7,15 +7,19 @@ from sextant.engines.evaluation.exact import from_micro
 from sextant.engines.evaluation.journey import Journey
 from sextant.engines.evaluation.light import Point, trace_rules
 from sextant.engines.evaluation.reason import Reason, reason
+from sextant.engines.evaluation.scale import FormulaScale, TableScale
 from sextant.engines.evaluation.score import Score
-from sextant.engines.evaluation.spec import Aggregation
-from sextant.engines.values import Light, Step
+from sextant.engines.evaluation.spec import Aggregation, Grain
+from sextant.engines.schedule import SeasonalCalendar
+from sextant.engines.values import Light, Problem, Step
 
 
-def reason_at(journey: Journey, point: Point) -> Reason:
-    """Why the light shown at `point` is what it is."""
+def reason_at(journey: Journey, point: Point, *, score_problem: Problem | None = None) -> Reason:
+    """Why the light shown at `point` is what it is, and what forbids a score, if anything does."""
     held = journey.held_point(point)
     facts = _facts(journey, point)
+    if score_problem:
+        facts["score_problem"] = score_problem.code
     if held is None:
         return reason(journey.verdict(point).code, facts)
     was = journey.verdict(held)
@@ -35,6 +39,7 @@ def _facts(journey: Journey, point: Point) -> dict[str, object]:
     metric, goal, thresholds = journey.metric, journey.goal, journey.thresholds
     is_range = journey.case is Case.RANGE
     is_red = journey.verdict(point).light is Light.RED
+    grain = thresholds.streak_grain
     return {
         "case": point.case,
         "unit": metric.unit_label,
@@ -57,15 +62,19 @@ def _facts(journey: Journey, point: Point) -> dict[str, object]:
         "weeks": point.streak,
         "share": thresholds.baseline_share,
         "line": metric.baseline,
+        "limit": thresholds.red_line if is_red else thresholds.yellow_line,
+        "grain": None if grain is Grain.WEEK else grain,
+        "rules": thresholds.label or None,
         "note": goal.manual.reason if goal.manual else None,
         "until_on": goal.manual.until_on if goal.manual else None,
     }
 
 
 def explain(journey: Journey, point: Point, *, scored: Score | None, because: Reason) -> tuple[Step, ...]:
-    """Steps from the measurements to the shown light. Codes: `evaluation.value`, `.elapsed`, `.expected`,
-    `.progress`, `.completion`, `.score_parallel` | `.score_ladder` | `.score_base`, `light.rule_*` in their order,
-    `light.raw`, `light.before` (when a finished week lies behind), `light.shown`."""
+    """Steps from the measurements to the shown light. Codes: `evaluation.rules` (where they are not the defaults),
+    `.value`, `.elapsed` | `.elapsed_season`, `.expected`, `.progress`, `.completion`, `.score_` with the curve or
+    `base`, `.score_problem` in its place, `light.rule_*` in their order, `light.raw`, `light.before` (when a finished
+    week lies behind), `light.shown`."""
     verdict, before = journey.verdict(point), journey.point_before(point.on)
     steps = [*_value_steps(journey, point), *_progress_steps(journey, point)]
     if scored is not None:
@@ -93,10 +102,14 @@ def _value_steps(journey: Journey, point: Point) -> list[Step]:
         **_unit(journey),
     }
     days = {"done": point.elapsed.done, "total": point.elapsed.total, "calendar": journey.calendar.version}
-    return [
+    code = "evaluation.elapsed_season" if isinstance(journey.calendar, SeasonalCalendar) else "evaluation.elapsed"
+    steps = [
         Step("evaluation.value", params, point.value),
-        Step("evaluation.elapsed", {**days, "from_on": journey.goal.from_on, "on": point.on}, point.elapsed.ratio),
+        Step(code, {**days, "from_on": journey.goal.from_on, "on": point.on}, point.elapsed.ratio),
     ]
+    if label := journey.thresholds.label:
+        steps.insert(0, Step("evaluation.rules", {"rules": label}))
+    return steps
 
 
 def _progress_steps(journey: Journey, point: Point) -> list[Step]:
@@ -124,6 +137,8 @@ def _progress_steps(journey: Journey, point: Point) -> list[Step]:
 
 def _score_step(journey: Journey, scored: Score) -> Step:
     thresholds = journey.thresholds
+    if scored.curve is not None and scored.curve.needs_scale:
+        return _scale_step(journey, scored)
     params: dict[str, object] = {"base_part": scored.base_part, "cap": thresholds.progress_cap}
     if scored.curve is not None:
         params |= {
@@ -135,6 +150,22 @@ def _score_step(journey: Journey, scored: Score) -> Step:
             "stretch_cap": thresholds.stretch_cap,
         }
     return Step(f"evaluation.score_{scored.curve or 'base'}", params, scored.points)
+
+
+def _scale_step(journey: Journey, scored: Score) -> Step:
+    """A score by scale, or why there is none."""
+    if scored.problem is not None and scored.points is None:
+        return Step("evaluation.score_problem", {"problem": scored.problem.code, **scored.problem.params})
+    scale = journey.thresholds.scale
+    params: dict[str, object] = {"base_part": scored.base_part}
+    if isinstance(scale, TableScale):
+        params |= {
+            "of": scale.of,
+            "rows": "；".join(f"{start.normalize():f} → {points.normalize():f}" for start, points in scale.rows),
+        }
+    elif isinstance(scale, FormulaScale):
+        params |= {"formula": scale.text}
+    return Step(f"evaluation.score_{scored.curve}", params, scored.points)
 
 
 def _unit(journey: Journey) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """A goal on its way through the period: places it at the end of any week, and says which light it shows there."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -11,9 +12,10 @@ from sextant.engines.evaluation.case import Case, case_of
 from sextant.engines.evaluation.exact import six_places
 from sextant.engines.evaluation.light import Point, Verdict, raw_light, shown_light
 from sextant.engines.evaluation.progress import Course, clamp
-from sextant.engines.evaluation.spec import SHOWN_WEEKS, GoalSpec, Measurement, MetricSpec, Thresholds
+from sextant.engines.evaluation.spec import SHOWN_WEEKS, GoalSpec, Grain, Measurement, MetricSpec, Thresholds
 from sextant.engines.evaluation.standing import WeekStanding
-from sextant.engines.schedule import Elapsed, Week, WorkCalendar, elapsed, list_weeks, week_of
+from sextant.engines.evaluation.streak import Stretch, list_finished_steps
+from sextant.engines.schedule import Elapsed, Pace, Week, elapsed, list_weeks, week_of
 from sextant.engines.schedule.elapsed import count_days
 from sextant.engines.values import Light
 
@@ -28,9 +30,9 @@ class Journey:
     last_on: date
     weeks: tuple[Week, ...]
     tallies: dict[Week, Tally]
-    calendar: WorkCalendar
+    calendar: Pace
     thresholds: Thresholds
-    # filled once, on the way: Sunday → below the baseline, day → point
+    # filled once, on the way: last day of a step → below the baseline, day → point
     below: dict[date, bool | None] = field(default_factory=dict)
     points: dict[date, Point] = field(default_factory=dict)
 
@@ -42,15 +44,17 @@ class Journey:
         *,
         metric: MetricSpec,
         on: date,
-        calendar: WorkCalendar,
+        calendar: Pace,
         thresholds: Thresholds,
     ) -> "Journey":
         """The journey of `goal` as known at the end of `on`; measurements outside the period or later do not count."""
         last_on = min(on, goal.period.last_on)
+        counted = [one for one in measurements if goal.from_on <= one.day <= last_on]
         by_week: dict[Week, list[Measurement]] = {}
-        for one in measurements:
-            if goal.from_on <= one.day <= last_on:
-                by_week.setdefault(week_of(one.day), []).append(one)
+        for one in counted:
+            by_week.setdefault(week_of(one.day), []).append(one)
+        if thresholds.line is not None:
+            metric = replace(metric, baseline=thresholds.line)
         journey = cls(
             goal=goal,
             metric=metric,
@@ -61,7 +65,7 @@ class Journey:
             calendar=calendar,
             thresholds=thresholds,
         )
-        journey.below.update({week.sunday: journey.is_below(week) for week in journey.finished(last_on)})
+        journey.below.update(journey.list_below(counted))
         return journey
 
     def finished(self, by: date) -> tuple[Week, ...]:
@@ -72,15 +76,28 @@ class Journey:
         """E at the end of `on`."""
         return elapsed(self.goal.period, on=on, calendar=self.calendar)
 
-    def is_below(self, week: Week) -> bool | None:
-        """Whether a finished week missed the baseline; None without a value of its own."""
-        own = self.tallies.get(week, Tally()).value(self.metric.aggregation)
+    def list_below(self, counted: Iterable[Measurement]) -> dict[date, bool | None]:
+        """Last day of each finished step → whether it missed the baseline; None without a value of its own."""
+        grain = self.thresholds.streak_grain
+        steps = list_finished_steps(self.goal.period, on=self.last_on, grain=grain, calendar=self.calendar)
+        if grain is Grain.WEEK:
+            own = {monday: self.tallies[week_of(monday)] for monday, _ in steps if week_of(monday) in self.tallies}
+        else:
+            own = _by_step(counted, steps)
+        return {
+            step[1] - timedelta(days=1): self.is_below(step, own[step[0]]) if step[0] in own else None for step in steps
+        }
+
+    def is_below(self, step: Stretch, tallied: Tally) -> bool | None:
+        """Whether a finished step missed the baseline; None without a value of its own."""
+        own = tallied.value(self.metric.aggregation)
         if own is None:
             return None
-        days, total = count_days(self.goal.period, from_on=week.monday, until_on=week.until_on, calendar=self.calendar)
+        from_on, until_on = step
+        days, total = count_days(self.goal.period, from_on=from_on, until_on=until_on, calendar=self.calendar)
         return is_below_baseline(
             own,
-            course=Course(self.goal, self.case, self.elapsed(week.sunday)),
+            course=Course(self.goal, self.case, self.elapsed(until_on - timedelta(days=1))),
             week_share=Fraction(days, total),
             metric=self.metric,
             thresholds=self.thresholds,
@@ -99,7 +116,7 @@ class Journey:
     def _point(self, on: date) -> Point:
         so_far = self.tally(on)
         course = Course(self.goal, self.case, self.elapsed(on))
-        late = Course(self.goal, self.case, self.elapsed(on - timedelta(days=self.thresholds.late_days)))
+        late = self._course_before(on)
         value = so_far.value(self.metric.aggregation)
         progress: Fraction | None = None
         if value is not None:
@@ -110,16 +127,21 @@ class Journey:
             on=on,
             case=self.case,
             elapsed=course.elapsed,
-            elapsed_late=late.elapsed,
+            elapsed_late=late.elapsed if late else None,
             value=value,
             expected=course.expected_value,
-            late_expected=late.expected_value,
+            late_expected=late.expected_value if late else None,
             progress=None if progress is None else six_places(progress),
             completion=None if progress is None or not share else six_places(progress / share),
             last_on=so_far.last_on,
             streak=count_streak(self.below, on=on),
             manual=self.goal.manual,
         )
+
+    def _course_before(self, on: date) -> Course | None:
+        """The goal as many days ago as lateness looks back; None with lateness off."""
+        days = self.thresholds.late_days
+        return None if days is None else Course(self.goal, self.case, self.elapsed(on - timedelta(days=days)))
 
     def verdict(self, point: Point) -> Verdict:
         """The raw light at a point."""
@@ -153,3 +175,14 @@ class Journey:
             ends_on = min(week.sunday, self.goal.period.last_on)
             standings.append(WeekStanding(ends_on, point.value, point.expected, self.shown(point)))
         return tuple(standings)
+
+
+def _by_step(counted: Iterable[Measurement], steps: tuple[Stretch, ...]) -> dict[date, Tally]:
+    """First day of each step with measurements → their tally."""
+    starts = [from_on for from_on, _ in steps]
+    rows: dict[date, list[Measurement]] = {}
+    for one in counted:
+        place = bisect_right(starts, one.day) - 1
+        if place >= 0 and one.day < steps[place][1]:
+            rows.setdefault(starts[place], []).append(one)
+    return {start: tally(found) for start, found in rows.items()}

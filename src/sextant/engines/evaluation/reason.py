@@ -15,27 +15,35 @@ _GOAL = ("case", "unit", "decimals")
 _TARGET = ("base", "low", "high")
 _BELOW = (*_GOAL, "on", "value", "expected", *_TARGET, "completion", "threshold")
 _STREAK = (*_GOAL, "on", "value", "completion", "weeks", "direction")
+_BEYOND = (*_GOAL, "on", "value", "completion", "direction", "limit")
+_ENDS = ("rules", "score_problem")
 
 REASON_FIELDS: Mapping[str, tuple[str, ...]] = {
     "light.not_started": ("from_on",),
     "light.unsound": ("problem",),
     "light.no_measurement": ("from_on", "on"),
-    "light.stale": ("on", "last_on", "age_days", "promise_days"),
+    "light.stale": ("on", "last_on", "age_days", "promise_days", "score_problem"),
     "light.no_value": ("on",),
-    "light.period_begins": (*_GOAL, "on", "value"),
-    "light.manual": ("note", "until_on"),
-    "light.late": (*_GOAL, "on", "value", "expected", "completion", "late_days", "late_expected"),
-    "light.below_red": _BELOW,
-    "light.below_yellow": _BELOW,
-    "light.streak_red": (*_STREAK, "share"),
-    "light.streak_yellow": (*_STREAK, "share"),
-    "light.line_red": (*_STREAK, "line"),
-    "light.line_yellow": (*_STREAK, "line"),
-    "light.on_track": (*_GOAL, "on", "value", "expected", *_TARGET, "completion"),
-    "light.held": (*_GOAL, "on", "completion", "held_on", "held_light", "held_code", "held_completion", "held_weeks"),
+    "light.period_begins": (*_GOAL, "on", "value", "score_problem"),
+    "light.manual": ("note", "until_on", "score_problem"),
+    "light.late": (*_GOAL, "on", "value", "expected", "completion", "late_days", "late_expected", *_ENDS),
+    "light.below_red": (*_BELOW, *_ENDS),
+    "light.beyond_red": (*_BEYOND, *_ENDS),
+    "light.below_yellow": (*_BELOW, *_ENDS),
+    "light.beyond_yellow": (*_BEYOND, *_ENDS),
+    "light.streak_red": (*_STREAK, "share", "grain", *_ENDS),
+    "light.streak_yellow": (*_STREAK, "share", "grain", *_ENDS),
+    "light.line_red": (*_STREAK, "line", "grain", *_ENDS),
+    "light.line_yellow": (*_STREAK, "line", "grain", *_ENDS),
+    "light.on_track": (*_GOAL, "on", "value", "expected", *_TARGET, "completion", *_ENDS),
+    "light.held": (
+        *(*_GOAL, "on", "completion", "held_on", "held_light", "held_code", "held_completion", "held_weeks"),
+        *("grain", *_ENDS),
+    ),
 }
 """Every reason there is, with the parameters it may carry, in this order. A parameter that is not known (the base of a
-range goal) is left out."""
+range goal) is left out. `rules` names rules other than the built-in defaults, `grain` a streak of days or months, and
+`score_problem` is the code of what forbids a score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from sextant.engines.evaluation.scale import Scale
 from sextant.engines.values import Light, Period
 
 
@@ -34,10 +35,26 @@ class Direction(StrEnum):
 
 
 class Curve(StrEnum):
-    """How base and stretch become a score."""
+    """How targets become a score. `parallel` and `ladder` need nothing else; the others read the scale of the rules."""
 
     PARALLEL = "parallel"
     LADDER = "ladder"
+    STEP = "step"
+    LOOKUP = "lookup"
+    FORMULA = "formula"
+
+    @property
+    def needs_scale(self) -> bool:
+        """Whether the rules must say how to score."""
+        return self in {Curve.STEP, Curve.LOOKUP, Curve.FORMULA}
+
+
+class Grain(StrEnum):
+    """The step in which streaks below the baseline are counted: working days, ISO weeks, calendar months."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 class LowerCurve(StrEnum):
@@ -117,24 +134,34 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Constants of light and score; one versioned definition for a run.
+    """Constants of light and score: of the company, or of the goals that more specific rules hold for.
 
-    `red_below` and `yellow_below` are completions; `baseline_share` is θ; `late_days` how far back lateness looks;
-    `progress_cap` caps p; `base_weight` b, `stretch_weight` s and `stretch_cap` cap_s shape the score.
+    `red_below` and `yellow_below` are completions, at most 1; `red_line` and `yellow_line` are absolute, in the unit of
+    a level metric: a value on their wrong side is red or yellow. `baseline_share` is θ; `line` takes its place and that
+    of the metric's own line. `late_days` is how far back lateness looks, None switches it off, as None does for a
+    streak. `progress_cap` caps p; `base_weight` b, `stretch_weight` s and `stretch_cap` cap_s shape the score, `scale`
+    replaces it for goals of its curve. `label` names the rules and their versions ("company/2 line/1"), empty for these
+    defaults.
     """
 
     red_below: Decimal = Decimal("0.50")
     yellow_below: Decimal = Decimal("0.70")
-    late_days: int = 14
+    late_days: int | None = 14
     baseline_share: Decimal = Decimal("0.85")
-    streak_yellow: int = 2
-    streak_red: int = 4
+    streak_yellow: int | None = 2
+    streak_red: int | None = 4
     progress_cap: Decimal = Decimal("1.5")
     base_weight: Decimal = Decimal("0.6")
     stretch_weight: Decimal = Decimal("0.4")
     stretch_cap: Decimal = Decimal("1.5")
     hysteresis: bool = True
     version: int = 1
+    red_line: Decimal | None = None
+    yellow_line: Decimal | None = None
+    line: Decimal | None = None
+    streak_grain: Grain = Grain.WEEK
+    scale: Scale | None = None
+    label: str = ""
 
 
 DEFAULT_THRESHOLDS = Thresholds()

@@ -1,17 +1,17 @@
-"""时间进度: how much of a period has passed, in working days."""
+"""时间进度: how much of a period has passed, in working days or in the weights of a season."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from sextant.engines.schedule.calendar import WorkCalendar
+from sextant.engines.schedule.pace import Pace
 from sextant.engines.values import Period, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """`done` of `total` days; `total` is at least 1. The share is kept exactly and shown at six places."""
+    """`done` of `total` days (or units of a season); `total` is at least 1. Kept exactly, shown at six places."""
 
     done: int
     total: int
@@ -31,11 +31,11 @@ class Elapsed:
         return round_half_up(Decimal(self.done) / Decimal(self.total))
 
 
-def elapsed(period: Period, *, on: date, calendar: WorkCalendar) -> Elapsed:
+def elapsed(period: Period, *, on: date, calendar: Pace) -> Elapsed:
     """E(τ): working days from the start of `period` through `on` (that day counts) over those of the whole period.
 
-    0 before the period, everything from its last day on. A period without a single working day (a weekend event)
-    counts calendar days instead. Source: design/evaluation.md, "Words".
+    A season makes days weigh differently. 0 before the period, everything from its last day on. A period without a
+    single working day (a weekend event) counts calendar days instead. Source: design/evaluation.md, "Words".
 
     >>> from sextant.engines.schedule.calendar import FIVE_DAY_WEEK
     >>> quarter = Period(date(2017, 4, 1), date(2017, 7, 1))
@@ -48,7 +48,7 @@ def elapsed(period: Period, *, on: date, calendar: WorkCalendar) -> Elapsed:
     return Elapsed(*count_days(period, from_on=period.from_on, until_on=after, calendar=calendar))
 
 
-def count_days(period: Period, *, from_on: date, until_on: date, calendar: WorkCalendar) -> tuple[int, int]:
+def count_days(period: Period, *, from_on: date, until_on: date, calendar: Pace) -> tuple[int, int]:
     """(days of [from_on, until_on) that count, days of the whole period that count), by the same rule as `elapsed`."""
     total = calendar.count_in(period)
     if total:

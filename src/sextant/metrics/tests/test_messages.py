@@ -10,22 +10,29 @@ import pytest
 from django.utils.translation import override
 
 from sextant.engines.evaluation import (
+    DEFAULT_THRESHOLDS,
     REASON_FIELDS,
     Aggregation,
     Case,
     Curve,
     Direction,
+    FormulaScale,
     GoalSpec,
+    Grain,
     LowerCurve,
     ManualLight,
     Measurement,
     MetricSpec,
+    ScaleInput,
+    TableScale,
+    Thresholds,
     case,
     evaluate,
 )
-from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.formula import Code
+from sextant.engines.schedule import FIVE_DAY_WEEK, Pace, Season, SeasonalCalendar
 from sextant.engines.values import Light, Step
-from sextant.metrics.messages import REASONS, STEPS, reason_key, say_reason, say_step, step_key
+from sextant.metrics.messages import REASONS, SCORE_PROBLEMS, STEPS, reason_key, say_reason, say_step, step_key
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 MONDAY = date(2026, 1, 5)
@@ -41,12 +48,15 @@ def problem_codes() -> set[str]:
 def possible_keys(code: str) -> set[str]:
     if code == "light.unsound":
         return {reason_key(code, {"problem": problem}) for problem in problem_codes()}
-    if code.startswith("light.line"):
-        return {reason_key(code, {"direction": direction}) for direction in ("higher", "lower")}
-    if code == "light.held":
+    grains = [{}, {"grain": "day"}, {"grain": "month"}] if "grain" in REASON_FIELDS[code] else [{}]
+    if code.startswith(("light.line", "light.beyond")):
+        shapes = [{"direction": direction} for direction in ("higher", "lower")]
+    elif code == "light.held":
         coloured = [name for name in REASON_FIELDS if name.endswith(("_red", "_yellow")) or name == "light.late"]
-        return {reason_key(code, {"held_code": name}) for name in coloured}
-    return {reason_key(code, {"case": one}) for one in Case}
+        shapes = [{"held_code": name} for name in coloured]
+    else:
+        shapes = [{"case": one} for one in Case]
+    return {reason_key(code, shape | grain) for shape in shapes for grain in grains}
 
 
 @pytest.mark.parametrize("code", REASON_FIELDS)
@@ -61,12 +71,49 @@ def test_no_sentence_is_left_without_a_code():
     assert set(REASONS) == possible
 
 
-def steps_of(metric: MetricSpec, values: list[tuple[int, int]], **goal) -> tuple[Step, ...]:
+def steps_of(
+    metric: MetricSpec,
+    values: list[tuple[int, int]],
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    calendar: Pace = FIVE_DAY_WEEK,
+    **goal,
+) -> tuple[Step, ...]:
     fields = {"from_on": MONDAY, "until_on": date(2026, 4, 6), "base": Decimal(100), **goal}
     spec = GoalSpec(1, metric.metric_id, 1, 1, **fields)
     rows = [Measurement(MONDAY + timedelta(days=day), Decimal(value), Decimal(2)) for day, value in values]
     on = MONDAY + timedelta(days=45)
-    return evaluate(spec, rows, metric=metric, on=on, calendar=FIVE_DAY_WEEK).trace
+    return evaluate(spec, rows, metric=metric, on=on, calendar=calendar, thresholds=thresholds).trace
+
+
+def traces_of_special_rules() -> list[tuple[Step, ...]]:
+    sums, means = MetricSpec(1, Aggregation.SUM), MetricSpec(1, Aggregation.MEAN)
+    daily = [(day, 50) for day in range(46)]
+    tables = [
+        (Curve(curve), TableScale(curve, ((Decimal(0), Decimal(10)), (Decimal(1), Decimal(90))), of))
+        for curve in ("step", "lookup")
+        for of in ScaleInput
+    ]
+    scales = [
+        *tables,
+        (Curve.FORMULA, FormulaScale("[实际值]")),
+        (Curve.FORMULA, FormulaScale("1 / ([基准] - [基准])")),
+    ]
+    return [
+        *(steps_of(sums, daily, Thresholds(scale=scale, label="line/2"), curve=curve) for curve, scale in scales),
+        *(
+            steps_of(means, daily, Thresholds(streak_grain=grain, red_below=Decimal(0), yellow_below=Decimal(0)))
+            for grain in Grain
+        ),
+        *(steps_of(sums, daily, Thresholds(streak_grain=grain, late_days=None)) for grain in Grain),
+        *(
+            steps_of(means, [(40, 95)], Thresholds(**{line: Decimal(limit)}))
+            for line in ("red_line", "yellow_line")
+            for limit in (90, 99)
+        ),
+        steps_of(means, [], Thresholds(red_line=Decimal(90), yellow_line=Decimal(95))),
+        steps_of(sums, daily, calendar=SeasonalCalendar(FIVE_DAY_WEEK, Season((Decimal(1),) * 12))),
+        steps_of(sums, daily, curve=Curve.LOOKUP),
+    ]
 
 
 def all_traces() -> list[tuple[Step, ...]]:
@@ -89,6 +136,7 @@ def all_traces() -> list[tuple[Step, ...]]:
     weekend = {"from_on": date(2026, 2, 14), "until_on": date(2026, 4, 6)}
     return [
         *traces,
+        *traces_of_special_rules(),
         steps_of(sums, [(44, 5)], manual=manual),
         steps_of(sums, [(44, 5)], from_on=date(2026, 3, 2)),
         evaluate(
@@ -110,7 +158,7 @@ def test_every_step_of_every_kind_of_goal_can_be_said():
         assert "—" not in sentence or step.code.startswith("light.rule_") or step.params.get("tolerance") is None, step
         if step.code in STEPS or not step.code.startswith("light.") or step.code.startswith("light.rule"):
             used.add(step_key(step))
-    assert {key for key in STEPS if not key.startswith("light.")} <= used
+    assert {key for key in STEPS if not key.startswith(("light.", "evaluation.score_problem."))} <= used
     assert {f"light.rule_{name}.skipped" for name in ("late", "red", "yellow", "streak")} <= used
 
 
@@ -142,3 +190,14 @@ def test_sentences_exist_in_english_too_or_fall_back_whole():
     params = {"from_on": "2026-01-05", "on": "2026-01-11"}
     with override("en"):
         assert "2026-01-05" in say_reason("light.no_measurement", params)
+
+
+def test_whatever_a_formula_meets_in_one_row_can_be_said_of_a_score():
+    evaluating = set(list(Code)[list(Code).index(Code.MISSING_VALUE) : list(Code).index(Code.GROUP_NEEDED)])
+    assert {code.value for code in evaluating} <= set(SCORE_PROBLEMS)
+
+
+def test_a_score_that_cannot_be_computed_is_told_beside_the_light():
+    params = {"from_on": "2026-01-05", "last_on": "2026-01-11", "on": "2026-02-01", "age_days": "21"}
+    sentence = say_reason("light.stale", {**params, "promise_days": "14", "score_problem": "formula.division_by_zero"})
+    assert sentence.endswith("14 天内更新。得分算不出：公式除以了 0。")

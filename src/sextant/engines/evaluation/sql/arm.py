@@ -5,9 +5,12 @@ weeks are columns, so a streak is a bit pattern and a running sum a few addition
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
 
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.exact import MICRO, to_micro
+from sextant.engines.evaluation.scale import ScaleInput, TableScale
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation
 from sextant.engines.evaluation.sql.inputs import Setting
 from sextant.engines.evaluation.sql.pivot import weekly_values
@@ -21,9 +24,9 @@ _FIELDS = ("value_text", "expected_text", "elapsed_text", "progress_text", "comp
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Goals of a part that share their arithmetic. `metric_ids` are those that occur: the scan leaves
-    the others out. `slots` weeks are looked at; `has_older` when some goal began before them;
-    `is_narrow` when every value of the ledger fits 64 bits."""
+    """Goals of a part that share their arithmetic: `terms` is the number of what they are judged by. `metric_ids` are
+    those that occur: the scan leaves the others out. `slots` weeks are looked at; `has_older` when some goal began
+    before them; `is_narrow` when every value of the ledger fits 64 bits."""
 
     aggregation: Aggregation
     case: Case
@@ -31,11 +34,18 @@ class Arm:
     slots: int
     has_older: bool
     is_narrow: bool
+    terms: int = 0
+
+    @property
+    def spans(self) -> str:
+        """The table of `inputs.spans` for its terms."""
+        return f"sx_span_{self.terms}"
 
     @property
     def goals(self) -> str:
         """The condition that chooses the goals from `sx_goal`."""
-        return f"path = 'arm' AND aggregation = '{self.aggregation.value}' AND kase = '{self.case.value}'"
+        same = f"terms = {self.terms} AND aggregation = '{self.aggregation.value}' AND kase = '{self.case.value}'"
+        return f"path = 'arm' AND {same}"
 
     @property
     def measurements(self) -> str:
@@ -44,8 +54,8 @@ class Arm:
 
 
 def arm_statement(arm: Arm, setting: Setting) -> str:
-    """The SQL text that adds the standings of an arm to `sx_standing`. A goal whose values are too large for it gets
-    none: it is left for the row path."""
+    """The SQL text that adds the standings of an arm to `sx_standing`; `setting` is that under its terms. A goal whose
+    values are too large for it gets none: it is left for the row path."""
     pipeline = weekly_values(
         arm.aggregation,
         goals=arm.goals,
@@ -54,7 +64,7 @@ def arm_statement(arm: Arm, setting: Setting) -> str:
         has_older=arm.has_older,
         is_narrow=arm.is_narrow,
     )
-    pipeline.join("sx_span", using="from_on, until_on")
+    pipeline.join(arm.spans, using="from_on, until_on")
     _place(pipeline, arm, setting)
     _judge(pipeline, arm, setting)
     _measure(pipeline, arm, setting)
@@ -107,8 +117,10 @@ def _judge(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     pipeline.stage(shown)
 
 
-def _streak_mask(mask: str, length: int) -> str:
-    """Bits where that many weeks in a row, counted backwards, are below; every bit for a length of 0."""
+def _streak_mask(mask: str, length: int | None) -> str:
+    """Bits where that many weeks in a row, counted backwards, are below: every bit for a length of 0, none for None."""
+    if length is None:
+        return "0"
     return " & ".join([f"({mask} >> {week})" for week in range(length)]) or "-1"
 
 
@@ -123,20 +135,41 @@ def _grey(arm: Arm, slot: int) -> dict[str, str]:
 
 
 def _coloured(arm: Arm, slot: int, setting: Setting) -> dict[str, str]:
-    """Rules 3 to 5 at a slot, by reason code."""
+    """Rules 3 to 5 at a slot, by reason code, in their order."""
     thresholds = setting.thresholds
     red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
     top, under = f"top{slot}", f"under{slot}"
+    beyond_red, beyond_yellow = _beyond(arm, slot, setting)
     if not arm.case.follows_time:
         return {
             "light.below_red": f"2000000::HUGEINT * {top} < {red}::HUGEINT * {under}",
+            **beyond_red,
             "light.below_yellow": f"2000000::HUGEINT * {top} < {yellow}::HUGEINT * {under}",
+            **beyond_yellow,
         }
     return {
         "light.late": f"n2 * {top} < late{slot} * {under}",
         "light.below_red": f"n2 * {top} < {red}::HUGEINT * k{slot} * {under}",
+        **beyond_red,
         "light.below_yellow": f"n2 * {top} < yellow{slot} * {under}",
+        **beyond_yellow,
     }
+
+
+def _beyond(arm: Arm, slot: int, setting: Setting) -> tuple[dict[str, str], dict[str, str]]:
+    """Absolute lines of a level, red and yellow; empty where the rules draw none."""
+    thresholds = setting.thresholds
+    if arm.aggregation.is_cumulative or arm.case is Case.RANGE:
+        return {}, {}
+
+    def test(colour: str, line: Decimal | None) -> dict[str, str]:
+        if line is None:
+            return {}
+        at = to_micro(line)
+        wrong = f"CASE WHEN direction = 'lower' THEN v{slot} > {at} ELSE v{slot} < {at} END"
+        return {f"light.beyond_{colour}": wrong}
+
+    return test("red", thresholds.red_line), test("yellow", thresholds.yellow_line)
 
 
 def _streaked(slot: int, colour: str) -> str:
@@ -151,9 +184,14 @@ def _severity(arm: Arm, slot: int, setting: Setting) -> str:
     if arm.case.follows_time:
         # late or below: the higher of the two bars, already merged for the whole period
         red = f"n2 * top{slot} < red{slot} * under{slot}"
+    yellow = coloured["light.below_yellow"]
+    if "light.beyond_red" in coloured:
+        red = f"({red}) OR ({coloured['light.beyond_red']})"
+    if "light.beyond_yellow" in coloured:
+        yellow = f"({yellow}) OR ({coloured['light.beyond_yellow']})"
     return (
         f"CASE WHEN k{slot} IS NULL THEN NULL WHEN {' OR '.join(_grey(arm, slot).values())} THEN -1 WHEN {red} THEN 2"
-        f" WHEN {coloured['light.below_yellow']} THEN 1 WHEN {_streaked(slot, 'red')} THEN 2"
+        f" WHEN {yellow} THEN 1 WHEN {_streaked(slot, 'red')} THEN 2"
         f" WHEN {_streaked(slot, 'yellow')} THEN 1 ELSE 0 END"
     )
 
@@ -229,8 +267,9 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
         f"CASE WHEN top0 <= 0 THEN 0 WHEN {MICRO}::HUGEINT * top0 >= {cap}::HUGEINT * under0 THEN {100 * cap}"
         f" ELSE {hundredfold} END"
     )
+    scaled = _by_scale(setting)
     if arm.case is Case.RANGE:
-        pipeline.stage({"score": f"CASE WHEN v0 IS NOT NULL THEN {alone} END"})
+        pipeline.stage({"score": f"CASE WHEN v0 IS NULL THEN NULL {scaled} ELSE {alone} END"})
         return
     far_cap = to_micro(thresholds.stretch_cap)
     ladder, parallel = rung(arm.case, "v0", "k0"), progress(arm.case, "v0", "k0", target="stretch_u", cap=far_cap)
@@ -260,7 +299,26 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     both = (
         "near_points + far_points + CASE WHEN rest >= 3 * both_parts THEN 2 WHEN rest >= both_parts THEN 1 ELSE 0 END"
     )
-    pipeline.stage({"score": f"CASE WHEN v0 IS NULL THEN NULL WHEN stretch_u IS NULL THEN {alone} ELSE {both} END"})
+    pipeline.stage(
+        {"score": f"CASE WHEN v0 IS NULL THEN NULL {scaled} WHEN stretch_u IS NULL THEN {alone} ELSE {both} END"}
+    )
+
+
+def _by_scale(setting: Setting) -> str:
+    """The branch of a score by table; nothing where the rules have none."""
+    scale = setting.thresholds.scale
+    if not isinstance(scale, TableScale):
+        return ""
+    at = "v0" if scale.of is ScaleInput.VALUE else "progress"
+    rows = [(to_micro(start), to_micro(points)) for start, points in scale.rows]
+    if scale.curve == "step":
+        reached = " ".join(f"WHEN {at} >= {start} THEN {points}" for start, points in reversed(rows))
+        return f"WHEN curve = 'step' THEN CASE {reached} ELSE 0 END"
+    branches = [f"WHEN {at} < {rows[0][0]} THEN {rows[0][1]}"]
+    for (start, points), (end, more) in pairwise(rows):
+        between = f"({points}::HUGEINT * {end - start} + {more - points}::HUGEINT * ({at} - {start}))"
+        branches.append(f"WHEN {at} < {end} THEN {nearest(between, f'{end - start}')}")
+    return f"WHEN curve = 'lookup' THEN CASE {' '.join(branches)} ELSE {rows[-1][1]} END"
 
 
 def _divided(part: str, under: str, weight: int) -> dict[str, str]:

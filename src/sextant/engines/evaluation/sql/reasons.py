@@ -1,5 +1,7 @@
 """Reasons of the set path: the same codes, parameters and bytes as `reason.Reason.json`."""
 
+import json
+
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.reason import REASON_FIELDS, canonical
 from sextant.engines.evaluation.spec import Thresholds
@@ -34,6 +36,8 @@ def facts_of(case: Case, thresholds: Thresholds) -> dict[str, str]:
         "value": _text("value_text"),
         "expected": _text("expected_text"),
         "completion": _text("completion_text"),
+        "limit": _limit(thresholds),
+        "rules": _constant(thresholds.label) if thresholds.label else "NULL::VARCHAR",
         "threshold": _text(f"CASE WHEN reason = 'light.below_red' THEN '{red}' ELSE '{yellow}' END"),
         "late_days": _constant(str(thresholds.late_days)),
         "late_expected": _text(to_text("late_expected")),
@@ -54,8 +58,16 @@ def facts_of(case: Case, thresholds: Thresholds) -> dict[str, str]:
     return known | {"base": _text(to_text("base_u"))}
 
 
+def _limit(thresholds: Thresholds) -> str:
+    """The absolute line that a value lies beyond."""
+    red, yellow = (
+        "NULL" if line is None else f"'{canonical(line)}'" for line in (thresholds.red_line, thresholds.yellow_line)
+    )
+    return _text(f"CASE WHEN reason = 'light.beyond_red' THEN {red} ELSE {yellow} END")
+
+
 def _constant(text: str) -> str:
-    return f"""'"{text}"'"""
+    return "'" + json.dumps(text, ensure_ascii=False).replace("'", "''") + "'"
 
 
 def _text(expression: str) -> str:

@@ -1,19 +1,31 @@
 """Runs a set evaluation on a connection the caller opened: part by part, arms first, then what is left one by one.
 
-The caller has made the relations `goal_specs`, `metric_specs` and `measurements` visible on the connection.
+The caller has made the relations `goal_specs`, `metric_specs` and `measurements` visible on the connection, and where
+there are any those of `TERMS_COLUMNS`.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Protocol
 
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.evaluate import evaluate
-from sextant.engines.evaluation.spec import Aggregation, Curve, Direction, GoalSpec, LowerCurve, Measurement, MetricSpec
+from sextant.engines.evaluation.spec import (
+    Aggregation,
+    Curve,
+    Direction,
+    GoalSpec,
+    LowerCurve,
+    ManualLight,
+    Measurement,
+    MetricSpec,
+)
 from sextant.engines.evaluation.sql.arm import Arm, arm_statement
 from sextant.engines.evaluation.sql.inputs import (
+    FIRST_AND_LAST,
     GOAL_COLUMNS,
     IS_NARROW,
     LEFT_OVER,
@@ -26,7 +38,9 @@ from sextant.engines.evaluation.sql.inputs import (
     part_goals,
     prepare,
     spans,
+    worked_days,
 )
+from sextant.engines.values import Light
 
 GOALS_AT_ONCE = 250_000
 """Goals of one part: bounds memory to some hundreds of mebibytes, however many goals a run has."""
@@ -46,7 +60,17 @@ class Connection(Protocol):
         """Run a statement once per row of parameters."""
 
 
-def evaluate_set(connection: Connection, setting: Setting, *, goals_at_once: int = GOALS_AT_ONCE) -> Iterator[Part]:
+LEAST_OF_AN_ARM = 200
+"""Goals on special terms for which a statement of their own is worth it; fewer go one by one."""
+
+
+def evaluate_set(
+    connection: Connection,
+    setting: Setting,
+    *,
+    goals_at_once: int = GOALS_AT_ONCE,
+    least_of_an_arm: int = LEAST_OF_AN_ARM,
+) -> Iterator[Part]:
     """Evaluate every goal of `goal_specs` whose metric is in `metric_specs`, in parts of ascending ids.
 
     After each yield the table `sx_standing` (goal_id, light, line) holds the standings of that part, and of no other;
@@ -54,15 +78,17 @@ def evaluate_set(connection: Connection, setting: Setting, *, goals_at_once: int
     """
     for statement in prepare(setting):
         connection.execute(statement)
-    longest = connection.execute(LONGEST).fetchall()[0][0]
-    if longest is not None:
-        connection.execute(spans(setting, slots=min(longest, setting.most_slots)))
+    placed: set[int] = set()
     is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
     for part in _parts(connection, goals_at_once):
         connection.execute("TRUNCATE sx_standing")
         connection.execute(part_goals(setting, part))
-        for arm in plan_arms(connection.execute(SURVEY).fetchall(), setting, is_narrow=is_narrow):
-            connection.execute(arm_statement(arm, setting))
+        surveyed = connection.execute(SURVEY).fetchall()
+        for arm in plan_arms(surveyed, setting, is_narrow=is_narrow, least_of_an_arm=least_of_an_arm):
+            if arm.terms not in placed:
+                _place_periods(connection, setting.under(arm.terms), arm)
+                placed.add(arm.terms)
+            connection.execute(arm_statement(arm, setting.under(arm.terms)))
         connection.execute(early(setting))
         _one_by_one(connection, setting)
         yield part
@@ -73,22 +99,40 @@ def _parts(connection: Connection, goals_at_once: int) -> list[Part]:
     return [Part(low, high) for low, high in pairwise([*starts, None]) if low is not None]
 
 
-def plan_arms(surveyed: Sequence[tuple[str, str, list[int], int]], setting: Setting, *, is_narrow: bool) -> list[Arm]:
-    """The arms of a part, from the rows of its survey."""
+def _place_periods(connection: Connection, setting: Setting, arm: Arm) -> None:
+    """Every period in the time of the arm's terms, once a run."""
+    longest = connection.execute(LONGEST).fetchall()[0][0]
+    first, last = connection.execute(FIRST_AND_LAST).fetchall()[0]
+    worked = f"sx_day_{arm.terms}"
+    connection.execute(worked_days(setting.calendar, name=worked, from_on=first, until_on=last))
+    connection.execute(spans(setting, slots=min(longest, setting.most_slots), name=arm.spans, worked=worked))
+
+
+Surveyed = tuple[int, str, str, list[int], int, int]
+"""Terms, aggregation, table row, metrics, most weeks begun, goals."""
+
+
+def plan_arms(
+    surveyed: Sequence[Surveyed], setting: Setting, *, is_narrow: bool, least_of_an_arm: int = LEAST_OF_AN_ARM
+) -> list[Arm]:
+    """The arms of a part, from the rows of its survey. Special terms of few goals get none."""
     return [
         Arm(
             aggregation=Aggregation(aggregation),
             case=Case(case),
             metric_ids=tuple(sorted(metric_ids)),
-            slots=min(weeks, setting.most_slots),
-            has_older=weeks > setting.most_slots,
+            slots=min(weeks, setting.under(terms).most_slots),
+            has_older=weeks > setting.under(terms).most_slots,
             is_narrow=is_narrow,
+            terms=terms,
         )
-        for aggregation, case, metric_ids, weeks in surveyed
+        for terms, aggregation, case, metric_ids, weeks, goals in surveyed
+        if terms == 0 or goals >= least_of_an_arm
     ]
 
 
-_ROW_GOALS = """SELECT {columns}, aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals
+_ROW_GOALS = """SELECT {columns}, terms,
+  aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals
 FROM sx_goal WHERE {left_over} ORDER BY goal_id"""
 _ROW_MEASUREMENTS = """SELECT g.goal_id, m.day, m.value, m.denominator, m.batch, m.row FROM measurements AS m
 JOIN (SELECT * FROM sx_goal WHERE {left_over}) AS g
@@ -99,6 +143,10 @@ WHERE m.day >= g.from_on AND m.day <= g.tau"""
 def _one_by_one(connection: Connection, setting: Setting) -> None:
     """The row path for what the arms left."""
     columns = tuple(GOAL_COLUMNS)
+    manual = {
+        goal_id: ManualLight(Light(light), reason, from_on, until_on)
+        for goal_id, light, reason, from_on, until_on in connection.execute("SELECT * FROM manual_lights").fetchall()
+    }
     goals = connection.execute(_ROW_GOALS.format(columns=", ".join(columns), left_over=LEFT_OVER)).fetchall()
     if not goals:
         return
@@ -107,14 +155,15 @@ def _one_by_one(connection: Connection, setting: Setting) -> None:
         found.setdefault(goal_id, []).append(Measurement(*fields))
     rows = []
     for row in goals:
-        goal = _goal(dict(zip(columns, row, strict=False)))
+        goal = replace(_goal(dict(zip(columns, row, strict=False))), manual=manual.get(row[0]))
+        terms, *metric = row[len(columns) :]
         standing = evaluate(
             goal,
             found.get(goal.goal_id, ()),
-            metric=_metric(goal.metric_id, row[len(columns) :]),
+            metric=_metric(goal.metric_id, metric),
             on=setting.on,
-            calendar=setting.calendar,
-            thresholds=setting.thresholds,
+            calendar=setting.under(terms).calendar,
+            thresholds=setting.under(terms).thresholds,
         ).value
         assert standing is not None
         rows.append((standing.goal_id, standing.light.value, standing.canonical_row()))

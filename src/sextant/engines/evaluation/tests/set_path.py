@@ -8,8 +8,16 @@ from datetime import date
 import duckdb
 
 from sextant.engines.evaluation import GoalSpec, Measurement, MetricSpec, Thresholds
-from sextant.engines.evaluation.sql import GOAL_COLUMNS, LINES, METRIC_COLUMNS, Setting, evaluate_set
-from sextant.engines.schedule import WorkCalendar
+from sextant.engines.evaluation.sql import (
+    GOAL_COLUMNS,
+    LINES,
+    METRIC_COLUMNS,
+    TERMS_COLUMNS,
+    Setting,
+    Terms,
+    evaluate_set,
+)
+from sextant.engines.schedule import Pace
 
 Histories = Mapping[tuple[int, int, int], Iterable[Measurement]]
 """(metric, subject kind, subject) → measurements."""
@@ -24,14 +32,21 @@ def canonical_rows(
     *,
     metrics: Iterable[MetricSpec],
     on: date,
-    calendar: WorkCalendar,
+    calendar: Pace,
     thresholds: Thresholds,
+    special: tuple[Terms, ...] = (),
+    by_metric: Mapping[int, int] | None = None,
+    by_goal: Mapping[int, int] | None = None,
     goals_at_once: int = 1000,
+    least_of_an_arm: int = 1,
 ) -> list[str]:
     """Canonical lines of the set path, in order of goal."""
+    goals = list(goals)
     with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
         _load(connection, goals, histories, metrics)
-        parts = evaluate_set(connection, Setting(on, calendar, thresholds), goals_at_once=goals_at_once)
+        _load_terms(connection, goals, by_metric or {}, by_goal or {})
+        setting = Setting(on, calendar, thresholds, special)
+        parts = evaluate_set(connection, setting, goals_at_once=goals_at_once, least_of_an_arm=least_of_an_arm)
         return [row[0] for _ in parts for row in connection.execute(LINES).fetchall()]
 
 
@@ -67,6 +82,21 @@ def _load(
         for one in history
     ]
     _insert(connection, "measurements", rows)
+
+
+def _load_terms(
+    connection: duckdb.DuckDBPyConnection,
+    goals: Iterable[GoalSpec],
+    by_metric: Mapping[int, int],
+    by_goal: Mapping[int, int],
+) -> None:
+    for table, columns in TERMS_COLUMNS.items():
+        connection.execute(f"CREATE TEMP TABLE {table} ({', '.join(f'{n} {k}' for n, k in columns.items())})")
+    _insert(connection, "metric_terms", [list(pair) for pair in by_metric.items()])
+    _insert(connection, "goal_terms", [list(pair) for pair in by_goal.items()])
+    by_hand = [(goal.goal_id, goal.manual) for goal in goals if goal.manual]
+    rows = [[goal_id, one.light.value, one.reason, one.from_on, one.until_on] for goal_id, one in by_hand]
+    _insert(connection, "manual_lights", rows)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:

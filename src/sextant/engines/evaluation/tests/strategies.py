@@ -9,13 +9,20 @@ from sextant.engines.evaluation import (
     Aggregation,
     Curve,
     Direction,
+    FormulaScale,
     GoalSpec,
+    Grain,
     LowerCurve,
+    ManualLight,
     Measurement,
     MetricSpec,
+    ScaleInput,
+    TableScale,
     Thresholds,
 )
-from sextant.engines.schedule import FIVE_DAY_WEEK, WorkCalendar
+from sextant.engines.evaluation.sql import Terms
+from sextant.engines.schedule import FIVE_DAY_WEEK, Season, SeasonalCalendar, WorkCalendar
+from sextant.engines.values import Light
 
 ORIGIN = date(2026, 1, 1)
 CALENDARS = st.sampled_from(
@@ -30,6 +37,15 @@ CALENDARS = st.sampled_from(
         WorkCalendar(name="weekend", weekdays=frozenset({6, 7})),
     ]
 )
+SEASONS = st.sampled_from(
+    [
+        Season(
+            tuple(Decimal(text) for text in ["3", "2.5", "9", "8", "8", "11.125", "4", "3", "9", "12", "14", "16.375"])
+        ),
+        Season(tuple(Decimal(week % 7) for week in range(53))),
+    ]
+)
+PACES = CALENDARS | st.builds(SeasonalCalendar, CALENDARS, SEASONS)
 NO_HYSTERESIS = Thresholds(hysteresis=False)
 THRESHOLDS = st.sampled_from(
     [
@@ -59,6 +75,63 @@ def amounts(low: int = -500, high: int = 500) -> st.SearchStrategy[Decimal]:
         st.decimals(low, high, places=6),
         st.just(Decimal(0)),
     )
+
+
+_SHARES = st.sampled_from([Decimal(text) for text in ("0", "0.333333", "0.5", "0.85", "1")])
+_POINTS = st.sampled_from([Decimal(points) for points in (0, 20, 60, 80, 100, 120)]) | st.decimals(0, 150, places=2)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> TableScale:
+    """A step or lookup table over progress or the value, rising or not."""
+    of = draw(st.sampled_from(ScaleInput))
+    within = st.decimals(0, 2, places=2) if of is ScaleInput.PROGRESS else amounts(-50, 900)
+    starts = sorted(draw(st.sets(within, min_size=1, max_size=5)))
+    curve = draw(st.sampled_from([Curve.STEP.value, Curve.LOOKUP.value]))
+    return TableScale(curve, tuple((start, draw(_POINTS)) for start in starts), of)
+
+
+FORMULAS = st.sampled_from(
+    [
+        "100 * [实际值] / [挑战]",
+        "60 + 40 * ([达成率] - [时间进度])",
+        "IF([完成率] < 1, 0, 5000)",
+        "[实际值] / ([基准] - [基准])",
+    ]
+).map(FormulaScale)
+
+
+@st.composite
+def special_thresholds(draw: st.DrawFn) -> Thresholds:
+    """Rules as a company could write them: anything may be switched off, lines drawn, another scale used."""
+    red = draw(_SHARES)
+    return Thresholds(
+        red_below=red,
+        yellow_below=max(red, draw(_SHARES)),
+        late_days=draw(st.none() | st.sampled_from([1, 5, 14, 30])),
+        baseline_share=draw(st.sampled_from([Decimal("0.5"), Decimal("0.85"), Decimal(1)])),
+        streak_yellow=draw(st.none() | st.integers(1, 6)),
+        streak_red=draw(st.none() | st.integers(1, 8)),
+        hysteresis=draw(st.booleans()),
+        red_line=draw(st.none() | amounts(-20, 200)),
+        yellow_line=draw(st.none() | amounts(-20, 200)),
+        line=draw(st.none() | amounts(-5, 60)),
+        streak_grain=draw(st.sampled_from([Grain.WEEK, Grain.WEEK, Grain.WEEK, Grain.DAY, Grain.MONTH])),
+        scale=draw(st.none() | tables() | FORMULAS),
+        label=draw(st.sampled_from(["", "line/3", 'it\'s "odd"\\'])),
+    )
+
+
+SPECIAL = st.builds(Terms, PACES, special_thresholds())
+
+
+@st.composite
+def manual_lights(draw: st.DrawFn) -> ManualLight:
+    """A light set by hand for some days."""
+    from_on = ORIGIN + timedelta(days=draw(st.integers(0, 120)))
+    until_on = from_on + timedelta(days=draw(st.integers(1, 90)))
+    light = draw(st.sampled_from([Light.GREEN, Light.YELLOW, Light.RED]))
+    return ManualLight(light, draw(st.sampled_from(["客户停产", 'a "b" \\ c'])), from_on, until_on)
 
 
 POSITIVE = amounts(1, 900).filter(lambda amount: amount > 0)

@@ -1,11 +1,13 @@
 """Row path = set path: the same goals and measurements give the same bytes in Python and in DuckDB."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sextant.engines.evaluation import digest, evaluate
+from sextant.engines.evaluation.sql import Terms
 from sextant.engines.evaluation.tests import strategies
 from sextant.engines.evaluation.tests.set_path import canonical_rows, digest_of
 
@@ -48,3 +50,48 @@ def test_both_paths_give_the_same_rows_and_digest(scene, goals_at_once):
     for mine, theirs in zip(together, expected, strict=True):
         assert mine.split("\t") == theirs.split("\t")
     assert digest_of(together) == digest(one_by_one)
+
+
+@st.composite
+def judged_scenes(draw):
+    """A scene with terms of its own for some metrics and goals, and lights set by hand."""
+    scene = draw(scenes())
+    metrics, goals, *_ = scene
+    special = tuple(draw(st.lists(strategies.SPECIAL, min_size=1, max_size=3)))
+    numbers = st.integers(0, len(special))
+    by_metric = {metric.metric_id: draw(numbers) for metric in metrics if draw(st.booleans())}
+    by_goal = {goal.goal_id: draw(numbers) for goal in goals if draw(st.integers(0, 2)) == 0}
+    goals[:] = [
+        replace(goal, manual=draw(strategies.manual_lights())) if draw(st.integers(0, 5)) == 0 else goal
+        for goal in goals
+    ]
+    return scene, special, by_metric, by_goal
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(judged_scenes(), st.sampled_from([1, 3]))
+def test_both_paths_agree_under_terms_of_metrics_and_goals(judged, least_of_an_arm):
+    (metrics, goals, histories, on, calendar, thresholds), special, by_metric, by_goal = judged
+    by_id = {metric.metric_id: metric for metric in metrics}
+    terms = (Terms(calendar, thresholds), *special)
+    one_by_one = []
+    for goal in goals:
+        held = terms[by_goal.get(goal.goal_id, by_metric.get(goal.metric_id, 0))]
+        rows = histories[(goal.metric_id, 1, goal.subject_id)]
+        metric = by_id[goal.metric_id]
+        standing = evaluate(goal, rows, metric=metric, on=on, calendar=held.calendar, thresholds=held.thresholds).value
+        one_by_one.append(standing.canonical_row())
+    together = canonical_rows(
+        goals,
+        histories,
+        metrics=metrics,
+        on=on,
+        calendar=calendar,
+        thresholds=thresholds,
+        special=special,
+        by_metric=by_metric,
+        by_goal=by_goal,
+        least_of_an_arm=least_of_an_arm,
+    )
+    for mine, theirs in zip(together, one_by_one, strict=True):
+        assert mine.split("\t") == theirs.split("\t")
