@@ -101,13 +101,15 @@ class Quarantined:
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """Result of taking in one file. `accepted` counts measurements written; `already_known` means that the same
-    file under the same mapping came before: nothing was added."""
+    file under the same mapping came before: nothing was added. `is_held` says that an audit rule keeps the batch out
+    until somebody decides: nothing of it counts yet."""
 
     batch: int | None
     accepted: int
     quarantined: tuple[Quarantined, ...]
     ledger_version: int | None
     already_known: bool
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,8 @@ class StandingRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One evaluation run: what went in, what came out, how long it took."""
+    """One evaluation run: what went in, what came out, how long it took. Of `goals`, `evaluated` were computed; the
+    others of an incremental run were taken over from an earlier run of the day."""
 
     id: int
     as_of: date
@@ -246,6 +249,7 @@ class RunRow:
     none: int
     digest: str
     started_by: str
+    evaluated: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
 from sextant.metrics import ledger
+from sextant.metrics.actions.audits import audit_judged, hold_batch
 from sextant.metrics.actions.ingest import commit_to_ledger, save_outcome
 from sextant.metrics.contracts import BatchKind, BatchState, SubjectKind
 from sextant.metrics.intake.locks import locked, transaction_locked
@@ -36,13 +37,14 @@ LONGEST_KEY = 300
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """One replay: `rows` of batch `origin` came in as batch `batch`, giving `accepted` measurements; `quarantined`
-    rows were kept back again, for another reason."""
+    rows were kept back again, for another reason. `is_held`: an audit rule keeps it out until somebody decides."""
 
     batch: int
     origin: int
     rows: int
     accepted: int
     quarantined: int
+    is_held: bool = False
 
 
 class SubjectUnknown(Exception):
@@ -196,6 +198,9 @@ def _complete(batch: Batch, *, actor: Actor, now: datetime) -> Replayed:
         try:
             with judged_replay(batch, today=company_day(now, settings.SEXTANT_ZONE)) as judged:
                 save_outcome(batch, judged)
+                if audit_judged(batch, judged, now=now):
+                    hold_batch(batch, judged, actor=actor, now=now)
+                    return _report(batch)
                 batch.ledger_version = commit_to_ledger(batch, judged)
         except Exception:
             _give_up(batch)
@@ -209,10 +214,16 @@ def _complete(batch: Batch, *, actor: Actor, now: datetime) -> Replayed:
 def _finish(batch: Batch, *, actor: Actor, now: datetime) -> Replayed:
     batch.state = BatchState.DONE
     batch.save(update_fields=["state", "ledger_version"])
-    done = Replayed(batch.pk, batch.origin_id or 0, batch.rows_read, batch.accepted, batch.rows_quarantined)
+    done = _report(batch)
     changes = {"origin": done.origin, "rows": done.rows, "accepted": done.accepted, "quarantined": done.quarantined}
     record("replay_rows", actor=actor, now=now, object_kind="batch", object_id=batch.pk, changes=changes)
     return done
+
+
+def _report(batch: Batch) -> Replayed:
+    is_held = batch.state == BatchState.HELD
+    accepted = 0 if is_held else batch.accepted
+    return Replayed(batch.pk, batch.origin_id or 0, batch.rows_read, accepted, batch.rows_quarantined, is_held)
 
 
 @transaction.atomic

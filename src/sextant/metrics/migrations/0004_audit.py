@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="batch",
+            name="held_file",
+            field=models.CharField(blank=True, help_text="judged rows of a held batch, kept by content", max_length=64),
+        ),
+        migrations.AddField(
+            model_name="batch",
             name="kind",
             field=models.CharField(default="delivery", max_length=10),
         ),

@@ -46,6 +46,7 @@ class Batch(models.Model):
         "self", models.PROTECT, null=True, related_name="followers", help_text="whose rows these are, or correct"
     )
     reason = models.CharField(max_length=1000, blank=True, help_text="why a person made this batch")
+    held_file = models.CharField(max_length=64, blank=True, help_text="judged rows of a held batch, kept by content")
     addresses_rows = models.BooleanField(default=False, help_text="corrects rows that have no record of the source")
     delivered_at = models.DateTimeField()
     delivered_by = models.CharField(max_length=200)
