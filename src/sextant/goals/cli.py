@@ -15,6 +15,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
+from sextant.metrics import cli_runs
 from sextant.people.contracts import ImportReport
 from sextant.people.queries import list_subtree_ids, resolve_units
 
@@ -56,19 +57,26 @@ def register(metrics_group: typer.Typer) -> None:
     metrics_group.command("evaluate")(evaluate)
     metrics_group.command("standings")(standings)
     metrics_group.command("explain")(explain)
+    cli_runs.register(metrics_group)
 
 
-def evaluate(ctx: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def evaluate(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Compute every goal, also those nothing touched.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Compute where every running goal stands on a day, and its light."""
     from sextant.goals.actions import evaluate_goals
 
     line = command_line(ctx)
     day = _day(line, as_of)
     with line.database_ready(), line.progress(_("评估目标"), None) as done:
-        run = evaluate_goals(actor=line.actor(), now=line.now(), as_of=day, progress=done)
+        run = evaluate_goals(actor=line.actor(), now=line.now(), as_of=day, progress=done, whole=whole)
     document = {
         "run": run.id,
         "goals": run.goals,
+        "evaluated": run.evaluated,
         "lights": {"green": run.green, "yellow": run.yellow, "red": run.red, "none": run.none},
         "seconds": run.seconds,
         "digest": run.digest,
@@ -104,6 +112,7 @@ def explain(
     ctx: typer.Context,
     goal: Annotated[str, typer.Argument(help="Code of the goal, as standings show it.")],
     as_of: AsOf = None,
+    week: Annotated[str, typer.Option("--week", help="Instead of a day: the end of an ISO week, e.g. 2017-W25.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Open a light and a score down to formulas, weeks, batches and the rows of the files they came in."""
@@ -112,7 +121,7 @@ def explain(
     from sextant.metrics import queries as metrics
 
     line = command_line(ctx)
-    day = _day(line, as_of)
+    day = cli_runs.end_of_week(line, week) if week else _day(line, as_of)
     with line.database_ready():
         goal_id = find_goal_id(goal)
         if goal_id is None:

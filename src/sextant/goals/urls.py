@@ -8,6 +8,7 @@ app_name = "goals"
 urlpatterns = [
     path("", views.goal_map, name="map"),
     path("evaluate/", views.evaluate, name="evaluate"),
+    path("changes/<int:run_id>/", views.changes, name="changes"),
     path("<int:goal_id>/", views.detail, name="detail"),
     path("<int:goal_id>/children/", views.branch, name="children"),
     path("<int:goal_id>/explain/", views.explain, name="explain"),

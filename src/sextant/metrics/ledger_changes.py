@@ -31,7 +31,7 @@ def load_changed_keys(connection: duckdb.DuckDBPyConnection, *, since: int, unti
     batches = _batches(connection, added) - _batches(connection, merged)
     if not batches:
         return
-    new_rows = f"(SELECT * FROM {_scan(added)} WHERE batch IN ({', '.join(map(str, sorted(batches)))}))"
+    new_rows = f"(SELECT * FROM {ledger.scan(added)} WHERE batch IN ({', '.join(map(str, sorted(batches)))}))"
     connection.execute(f"INSERT INTO changed_key SELECT DISTINCT {_KEY} FROM {new_rows}")
     if Batch.objects.filter(id__in=batches, has_corrections=True).exists():
         _add_former_subjects(connection, new_rows, since=since)
@@ -60,10 +60,5 @@ def _batches(connection: duckdb.DuckDBPyConnection, files: Sequence[LedgerFile])
     mixed = [file for file in files if not file.batches or file.batches[0] != file.batches[1]]
     if not mixed:
         return single
-    found = connection.execute(f"SELECT DISTINCT batch FROM {_scan(mixed)}").fetchall()
+    found = connection.execute(f"SELECT DISTINCT batch FROM {ledger.scan(mixed)}").fetchall()
     return single | {row[0] for row in found}
-
-
-def _scan(files: Sequence[LedgerFile]) -> str:
-    listed = ", ".join("'" + file.uri.replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{listed}])"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.metrics import views
+from sextant.metrics import urls_runs, views
 
 app_name = "metrics"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("batches/<int:batch_id>/quarantine.csv", views.quarantine, name="quarantine"),
     path("runs/", views.runs, name="runs"),
     path("runs/<int:run_id>/", views.run, name="run"),
+    *urls_runs.urlpatterns,
 ]

@@ -13,14 +13,20 @@ from sextant.metrics.contracts import RunRow
 
 
 def evaluate_goals(
-    *, actor: Actor, now: datetime, as_of: date, progress: Callable[[int], None] | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    as_of: date,
+    progress: Callable[[int], None] | None = None,
+    whole: bool = False,
 ) -> RunRow:
     """Evaluate every goal that runs on the day `as_of`, store where each stands, and return the run.
 
-    Goals leave as a file and not as objects: a million of them cost no memory here. Raises AccessDenied.
+    Goals leave as a file and not as objects: a million of them cost no memory here. After an earlier run of the same
+    day only what changed since is computed, unless `whole` asks for everything. Raises AccessDenied.
     """
     require(actor, Permission.RUN_START)
     with tempfile.TemporaryDirectory(prefix="sextant-goals-") as folder:
         goals_csv = Path(folder) / "specs.csv"
         write_goal_specs(goals_csv, as_of=as_of)
-        return metrics.run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress)
+        return metrics.run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole)

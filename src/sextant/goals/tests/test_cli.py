@@ -130,7 +130,7 @@ def test_evaluate_prints_the_promised_shape(run, company: None) -> None:
     status, said = run("metrics", "evaluate", "--as-of", DAY, "--json")
     document = json.loads(said)
     assert status == 0
-    assert set(document) == {"run", "goals", "lights", "seconds", "digest"}
+    assert set(document) == {"run", "goals", "evaluated", "lights", "seconds", "digest"}
     assert (document["goals"], document["lights"]) == (2, {"green": 1, "yellow": 0, "red": 1, "none": 0})
 
 

@@ -28,9 +28,11 @@ from sextant.goals.views.figures import Judged, make_figures
 from sextant.goals.views.trend import make_trend
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import MetricRow, StandingRow
+from sextant.metrics.queries.light_changes import list_light_changes
 
 CHILDREN_SHOWN = 12
 PLAN_SHOWN = 12
+LIGHT_CHANGES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _context(
         "children": children,
         "riskiest": _riskiest(children, standings),
         "below": below,
+        "light_changes": list_light_changes(row.id, limit=LIGHT_CHANGES_SHOWN) if standing else [],
         "plan": [make_card(one, standings.get(one.id)) for one in around.plan],
         "plan_note": _plan_note(around.plan),
         "today": today,

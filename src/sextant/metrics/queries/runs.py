@@ -16,6 +16,7 @@ _FIELDS = (
     "none",
     "digest",
     "started_by",
+    "evaluated",
 )
 
 

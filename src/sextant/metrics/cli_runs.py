@@ -1,0 +1,86 @@
+"""Commands about evaluation runs and the ledger they read: `metrics replay`, `publish`, `check-ledger`."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from sextant.foundation.cli import CommandLine, command_line
+
+Run = Annotated[int, typer.Argument(help="Number of the run, as `metrics evaluate` prints it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def register(metrics_group: typer.Typer) -> None:
+    """Add the commands to the group `metrics`."""
+    metrics_group.command("replay")(replay)
+    metrics_group.command("publish")(publish)
+    metrics_group.command("check-ledger")(check_ledger)
+
+
+def replay(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
+    """Compute a run again from what it kept, and compare. Exit status 1 when the result is not the same."""
+    from sextant.metrics.actions.replay import RunNotReplayable, replay_run
+    from sextant.metrics.files import FileUnknown
+    from sextant.metrics.ledger_health import LedgerDamaged
+    from sextant.metrics.models import EvaluationRun
+
+    line = command_line(ctx)
+    with line.database_ready():
+        try:
+            found = replay_run(run, actor=line.actor(), now=line.now())
+        except EvaluationRun.DoesNotExist:
+            line.fail(_("没有第 %(run)s 次评估。") % {"run": run})
+        except (RunNotReplayable, FileUnknown):
+            line.fail(_("第 %(run)s 次评估没有留下完整的输入，不能重放。") % {"run": run})
+        except LedgerDamaged as error:
+            line.fail(error.sentence)
+    words = {"run": run, "digest": found.digest, "seconds": found.seconds}
+    if found.is_same:
+        human = _("第 %(run)s 次评估重放一致，摘要 %(digest)s，%(seconds)s 秒。") % words
+    else:
+        goals = "、".join(str(goal_id) for goal_id in found.differing)
+        human = _("第 %(run)s 次评估重放不一致：得到 %(digest)s。不同的目标：%(goals)s") % {**words, "goals": goals}
+    line.emit(found, as_json=as_json, human=human)
+    if not found.is_same:
+        raise typer.Exit(1)
+
+
+def publish(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
+    """Publish a run: from then on nothing can change it."""
+    from sextant.metrics.actions.publish import publish_run
+    from sextant.metrics.models import EvaluationRun
+
+    line = command_line(ctx)
+    with line.database_ready():
+        try:
+            is_new = publish_run(run, actor=line.actor(), now=line.now())
+        except EvaluationRun.DoesNotExist:
+            line.fail(_("没有第 %(run)s 次评估。") % {"run": run})
+    human = _("第 %(run)s 次评估已发布。") if is_new else _("第 %(run)s 次评估早已发布，没有改动。")
+    line.emit({"run": run, "published": is_new}, as_json=as_json, human=human % {"run": run})
+
+
+def check_ledger(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Read every file of the ledger to its end. Exit status 1 when one is missing or damaged."""
+    from sextant.metrics.queries.ledger_state import check_ledger as check
+
+    line = command_line(ctx)
+    with line.database_ready():
+        state = check()
+    told = [damage.sentence for damage in state.damages]
+    fine = _("账本第 %(version)s 版，%(files)s 个文件，%(rows)s 行，完好。")
+    words = {"version": state.version, "files": state.files, "rows": state.rows}
+    line.emit(state, as_json=as_json, human="\n".join(told) or fine % words)
+    if state.damages:
+        raise typer.Exit(1)
+
+
+def end_of_week(line: CommandLine, week: str) -> date:
+    """The Sunday of an ISO week written 2017-W25; ends the command when it is no week."""
+    try:
+        year, number = week.upper().split("-W")
+        return date.fromisocalendar(int(year), int(number), 1) + timedelta(days=6)
+    except ValueError:
+        return line.fail(_("“%(week)s”不是周。请写成 2017-W25。") % {"week": week})
