@@ -31,3 +31,16 @@ def compact_ledger(timestamp: int = 0, **unknown: object) -> None:
 def enqueue_batch(*, batch_id: int, label: str) -> None:
     """Queue the taking in of a batch for `label`; one at a time for each batch."""
     ingest_batch.configure(lock=f"sextant.metrics.batch:{batch_id}").defer(batch_id=batch_id, label=label)
+
+
+@app.task(name="sextant.metrics.replay_run", lock="sextant.metrics.replay_run")
+def replay_run(*, run_id: int, label: str, **unknown: object) -> None:
+    """Compute a run again and record whether the result was the same. Running it twice records it twice."""
+    from sextant.metrics.actions.replay import replay_run as replay_now
+
+    replay_now(run_id, actor=Actor.system(label), now=now())
+
+
+def enqueue_replay(*, run_id: int, label: str) -> None:
+    """Queue the replay of a run for `label`."""
+    replay_run.defer(run_id=run_id, label=label)
