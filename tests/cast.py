@@ -5,12 +5,13 @@ team two, outside the line of both.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
 
 from sextant.foundation.access.contracts import Role
 from sextant.foundation.accounts.models import RoleGrant, User, UserSession
+from sextant.foundation.api.tests.makers import make_client
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.goals.tests.makers import make_cycle, make_goal
@@ -72,6 +73,7 @@ def make_cast() -> Cast:
         ).id,
         **_goals(employee, stranger),
         **_deliveries(moment),
+        "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     return cast
 

@@ -1,11 +1,12 @@
 """Default deny, proved: every URL has a row in tests/access_table/, and answers each of the cast as the row says.
 
-A new URL or job without a row fails here. Statuses are written in the rows by hand, never generated: a row is a
-promise somebody made.
+A new URL, operation of the API or job without a row fails here. Statuses are written in the rows by hand, never
+generated: a row is a promise somebody made.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.access.http import SIGNED
+from sextant.foundation.api.actions import revoke_client
+from sextant.foundation.api.http import Operation
+from sextant.foundation.api.models import ApiClient
+from sextant.foundation.api.openapi import list_operations
+from sextant.foundation.api.tests.makers import make_client, post
+from sextant.foundation.clock import now as clock_now
 from tests.cast import CAST, Cast, make_cast
 
 TABLE = Path(__file__).parent / "access_table"
@@ -23,7 +32,7 @@ def _rows(kind: str) -> list[dict]:
     return [row for file in files for row in tomllib.loads(file.read_text(encoding="utf-8")).get(kind, [])]
 
 
-URLS, JOBS = _rows("url"), _rows("job")
+URLS, JOBS, OPERATIONS = _rows("url"), _rows("job"), _rows("operation")
 
 
 def _named_urls(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -34,6 +43,14 @@ def _named_urls(resolver: URLResolver | None = None, prefix: str = "") -> Iterat
             yield from _named_urls(pattern, inner)
         elif isinstance(pattern, URLPattern):
             yield prefix + (pattern.name or str(pattern.pattern))
+
+
+def _views(resolver: URLResolver | None = None) -> Iterator[Callable[..., object]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _views(pattern)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.callback
 
 
 def test_every_url_has_a_row() -> None:
@@ -56,6 +73,38 @@ def test_every_job_has_a_row() -> None:
     load_jobs()
     ours = {name for name in app.tasks if name.startswith("sextant.")}
     assert ours == {row["name"] for row in JOBS}
+
+
+def test_every_operation_has_a_row_with_its_scope() -> None:
+    served = {(one.name, str(one.scope)) for _, one in list_operations()}
+    assert served == {(row["name"], row["scope"]) for row in OPERATIONS}
+
+
+def test_only_operations_skip_the_session() -> None:
+    """The mark SIGNED is no way round: whoever carries it checks a signature."""
+    marked = [view for view in _views() if getattr(view, "access_rule", None) == SIGNED]
+    assert [view for view in marked if not isinstance(getattr(view, "operation", None), Operation)] == []
+    assert len(marked) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row["name"])
+def test_operation_answers_clients_as_its_row_says(row: dict, db: None) -> None:
+    path = next(path for path, one in list_operations() if one.name == row["name"])
+    now = clock_now()
+    term = {"now": now, "expires_at": now + timedelta(days=30)}
+    agreed = make_client(**term)
+    without_scope, revoked = make_client(**term), make_client(**term)
+    ApiClient.objects.filter(pk=without_scope.client_id).update(scopes=[])
+    revoke_client(revoked.client_id, actor=Actor.system("test"), now=now)
+    expired = make_client(now=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    answers = {
+        "unsigned": Client().post(path, b"{}", content_type="application/json").status_code,
+        "without_scope": post(without_scope, path, {}, now=now).status_code,
+        "expired": post(expired, path, {}, now=now).status_code,
+        "revoked": post(revoked, path, {}, now=now).status_code,
+        "agreed": post(agreed, path, {}, now=now).status_code,
+    }
+    assert answers == {case: row[case] for case in answers}
 
 
 @pytest.fixture

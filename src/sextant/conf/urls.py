@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("sextant.people.urls")),
     path("goals/", include("sextant.goals.urls")),
     path("metrics/", include("sextant.metrics.urls")),
+    path("api/v1/", include("sextant.metrics.urls_api")),
+    path("api/", include("sextant.foundation.api.urls")),  # last of /api/: answers what no operation does
 ]
 
 handler403 = "sextant.web.errors.forbidden"

@@ -50,17 +50,27 @@ class Permission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission given to one actor directly, by an agreement. `only` narrows it to these keys of what it reaches
+    (metric codes, say); None is no limit."""
+
+    permission: Permission
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The one on whose behalf something is read or written.
 
-    `person_id` is None for accounts without a person (a pure administrator) and for the system itself.
-    `label` is what the audit log shows.
+    `person_id` is None for accounts without a person (a pure administrator), for programs and for the system itself.
+    `label` is what the audit log shows. People hold permissions by `roles`, programs by `grants` of their agreement.
     """
 
     user_id: int | None
     person_id: int | None
     roles: frozenset[Role] = field(default_factory=frozenset)
     label: str = ""
+    grants: frozenset[Grant] = field(default_factory=frozenset)
 
     @classmethod
     def system(cls, label: str) -> "Actor":

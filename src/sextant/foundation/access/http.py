@@ -1,7 +1,8 @@
 """Default deny for URLs: a view says what it needs, and a view that says nothing is refused.
 
 `@needs(Permission.X)` for signed-in pages, `@public` for the few that anyone may open. The middleware reads the
-mark; `tests/test_access_table.py` holds the expected answer per role for each of them.
+mark; `tests/test_access_table.py` holds the expected answer per role for each of them. Doors for programs carry a third
+mark, `SIGNED`, which `foundation.api.http.operation` sets and nothing else may: it checks the signature and the scope.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from sextant.foundation.access.policy import may
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 PUBLIC = "public"
+SIGNED = "signed"
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -57,7 +59,7 @@ class AccessMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
         rule = getattr(view, "access_rule", None)
-        if rule == PUBLIC:
+        if rule in {PUBLIC, SIGNED}:
             return None
         actor: Actor | None = getattr(request, "actor", None)
         if actor is None:

@@ -60,17 +60,44 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     },
     # An administrator runs the machine and reads nobody's performance.
     Role.ADMIN: frozenset(
-        {Permission.WORKBENCH_READ, Permission.SESSION_MANAGE, Permission.ACCOUNT_MANAGE, Permission.GALLERY_READ}
+        {
+            Permission.WORKBENCH_READ,
+            Permission.SESSION_MANAGE,
+            Permission.ACCOUNT_MANAGE,
+            Permission.API_CLIENT_MANAGE,
+            Permission.GALLERY_READ,
+        }
     ),
 }
 
 
 def may(actor: Actor, permission: Permission) -> bool:
-    """Whether any role of `actor` holds `permission`. Rows are a second question, asked in `access.py`.
+    """Whether a role of `actor` holds `permission`, or an agreement grants it. Rows are a second question, asked in
+    `access.py`; keys a third, asked by `reach_of`.
 
     >>> may(Actor(1, 1, frozenset({Role.EMPLOYEE})), Permission.METRIC_INGEST)
     False
     """
+    return _by_role(actor, permission) or any(grant.permission is permission for grant in actor.grants)
+
+
+def reach_of(actor: Actor, permission: Permission) -> frozenset[str] | None:
+    """The keys on which `actor` may use `permission`: None for all of them, empty for none.
+
+    >>> reach_of(Actor(1, 1, frozenset({Role.HR})), Permission.METRIC_INGEST) is None
+    True
+    >>> from sextant.foundation.access.contracts import Grant
+    >>> program = Actor(None, None, grants=frozenset({Grant(Permission.METRIC_INGEST, frozenset({"sales.calls"}))}))
+    >>> sorted(reach_of(program, Permission.METRIC_INGEST))
+    ['sales.calls']
+    """
+    granted = [grant.only for grant in actor.grants if grant.permission is permission]
+    if _by_role(actor, permission) or None in granted:
+        return None
+    return frozenset().union(*(only for only in granted if only is not None))
+
+
+def _by_role(actor: Actor, permission: Permission) -> bool:
     return any(permission in GRANTS[role] for role in actor.roles)
 
 

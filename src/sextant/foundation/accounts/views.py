@@ -1,6 +1,5 @@
 """Sign in, sign out, and one's own signed-in browsers."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,21 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sextant.foundation.access.address import address_of
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs, public
 from sextant.foundation.accounts import actions, queries
 from sextant.foundation.accounts.forms import SignInForm
 from sextant.foundation.accounts.models import User
 from sextant.foundation.clock import now as clock_now
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Where the request came from. Behind a trusted HTTPS proxy the proxy's last entry, else the peer itself:
-    the header is never believed when anyone could have written it."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return request.META.get("REMOTE_ADDR") or None
 
 
 @public
