@@ -16,7 +16,7 @@ def main() -> int:
     # without a server Django warns that it cannot compare with the applied history; only the files matter here
     warnings.filterwarnings("ignore", category=RuntimeWarning)
     django.setup()
-    labels = ["accounts", "audit", "people", "metrics", "goals"]
+    labels = ["accounts", "audit", "api", "people", "metrics", "goals"]
     try:
         call_command("makemigrations", *labels, check=True, dry_run=True, verbosity=1, skip_checks=True)
     except SystemExit as stop:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "sextant.foundation.accounts",
     "sextant.foundation.audit",
     "sextant.foundation.jobs",
+    "sextant.foundation.api",
     "sextant.people",
     "sextant.metrics",
     "sextant.goals",
