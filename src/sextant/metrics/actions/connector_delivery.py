@@ -44,6 +44,7 @@ class Totals:
     accepted: int = 0
     quarantined: int = 0
     ledger_version: int | None = None
+    is_held: bool = False
     batches: list[int] = field(default_factory=list)
 
     def add(self, report: IngestReport) -> None:
@@ -51,6 +52,7 @@ class Totals:
         if report.batch is not None:
             self.batches.append(report.batch)
             self.ledger_version = report.ledger_version
+        self.is_held = self.is_held or report.is_held
         self.accepted += report.accepted
         self.quarantined += len(report.quarantined)
 

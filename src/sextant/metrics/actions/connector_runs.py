@@ -171,7 +171,7 @@ def _finish(run: ConnectorRun, meter: Meter, totals: Totals, *, problem: Problem
         run.state = RunState.FAILED.value
         run.problem = _stored(problem)
     else:
-        run.state = RunState.DONE.value if totals.batches else RunState.UNCHANGED.value
+        run.state = (RunState.HELD if totals.is_held else RunState.DONE if totals.batches else RunState.UNCHANGED).value
     windows = [window for window in totals.windows if window.from_on is not None]
     run.from_on = windows[0].from_on if windows else None
     run.until_on = windows[-1].until_on if windows else None

@@ -81,11 +81,13 @@ class FileDriver(Protocol):
 
 
 class RunState(StrEnum):
-    """Life of a run: running → done | failed. `unchanged`: the source was read, and nothing was new."""
+    """Life of a run: running → done | held | failed. `unchanged`: the source was read, and nothing was new. `held`: an
+    audit rule keeps what came until a person decides."""
 
     RUNNING = "running"
     DONE = "done"
     UNCHANGED = "unchanged"
+    HELD = "held"
     FAILED = "failed"
 
 

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                             ("running", "running"),
                             ("done", "done"),
                             ("unchanged", "unchanged"),
+                            ("held", "held"),
                             ("failed", "failed"),
                         ],
                         max_length=10,
