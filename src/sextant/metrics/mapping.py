@@ -13,8 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from sextant.engines.evaluation.spec import Aggregation, Direction
 from sextant.engines.values import Problem
@@ -39,6 +40,20 @@ Text = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max
 Formula = Annotated[str, BeforeValidator(_written_as_text), Field(min_length=1, max_length=4000)]
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("unknown_zone") from error
+    return name
+
+
+Zone = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_known_zone)]
+DimensionName = Annotated[str, Field(pattern=r"^\w{1,40}$")]
+Dimensions = Annotated[dict[DimensionName, Formula], Field(max_length=8)]
+"""What a number is about: a customer, a product; never a person of the company. Columns or formulas giving text."""
+
+
 class ColumnKind(StrEnum):
     """What the cells of a column are."""
 
@@ -48,16 +63,20 @@ class ColumnKind(StrEnum):
 
 
 class ColumnReading(Document):
-    """How to read a column. `formats` (strptime) for dates, all that occur; `values` replaces whole cells first."""
+    """How to read a column. `formats` (strptime) for dates, all that occur; `written_in` is the time zone of moments
+    that do not name theirs; `values` replaces whole cells first."""
 
     type: ColumnKind = ColumnKind.TEXT
     formats: tuple[Text, ...] = ()
+    written_in: Zone | None = None
     values: dict[Text, Annotated[str, BeforeValidator(_written_as_text)]] = {}
 
     @model_validator(mode="after")
     def _formats_only_for_dates(self) -> Self:
         if self.formats and self.type is not ColumnKind.DATE:
             raise ValueError("formats_without_date")
+        if self.written_in is not None and self.type is not ColumnKind.DATE:
+            raise ValueError("written_in_without_date")
         return self
 
 
@@ -78,6 +97,14 @@ class SubjectKey(Document):
     def columns(self) -> tuple[str, ...]:
         """Columns the key is made of."""
         return (self.column,) if self.column else tuple(_PLACEHOLDER.findall(self.template or ""))
+
+    def pieces(self) -> tuple[str, ...]:
+        """What stands before, between and behind the columns.
+
+        >>> SubjectKey(template="{department}-线 {team}").pieces(), SubjectKey(column="number").pieces()
+        (('', '-线 ', ''), ('', ''))
+        """
+        return ("", "") if self.column else tuple(_PLACEHOLDER.split(self.template or "")[::2])
 
     def text(self, cells: tuple[str | None, ...]) -> str | None:
         """The key from the cells of `columns()`; None when one of them is blank.
@@ -133,6 +160,7 @@ class MeasurementRule(Document):
 
     `value` is a formula over the columns; ratio metrics take `numerator` and `denominator` instead; `count` needs
     neither. Only rows for which `where` is true are taken. `record` names the columns of the source's own id.
+    `dimensions` add to those of the file.
     """
 
     metric: Text
@@ -143,6 +171,7 @@ class MeasurementRule(Document):
     denominator: Formula | None = None
     where: Formula | None = None
     record: tuple[Text, ...] | None = None
+    dimensions: Dimensions = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -161,17 +190,20 @@ class MeasurementRule(Document):
 
 
 class IngestMapping(Document):
-    """A whole mapping file."""
+    """A whole mapping file. `zone` is where days are counted: a moment that names its own zone lies on the day it was
+    there."""
 
     source: Annotated[str, Field(min_length=1, max_length=200)]
     sheet: Text | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Text | None = None
+    zone: Zone | None = None
     metrics: tuple[MetricEntry, ...] = ()
     person: PersonKey | None = None
     unit: UnitKey | None = None
     columns: dict[Text, ColumnReading] = {}
     record: tuple[Text, ...] | None = None
+    dimensions: Dimensions = {}
     measurements: Annotated[tuple[MeasurementRule, ...], Field(min_length=1, max_length=50)]
 
     @model_validator(mode="before")
@@ -185,6 +217,8 @@ class IngestMapping(Document):
             raise ValueError("person_or_unit")
         if len({entry.code for entry in self.metrics}) < len(self.metrics):
             raise ValueError("metric_twice")
+        if self.zone is None and any(reading.written_in for reading in self.columns.values()):
+            raise ValueError("written_in_without_zone")
         return self
 
     @property
@@ -198,11 +232,26 @@ class IngestMapping(Document):
         """Columns of the record of `rule`; empty when the source has no id of its own."""
         return (self.record or ()) if rule.record is None else rule.record
 
+    def dimensions_of(self, rule: MeasurementRule) -> dict[str, str]:
+        """Column or formula of each dimension of `rule`, by name, in order."""
+        return dict(sorted({**self.dimensions, **rule.dimensions}.items()))
+
     def digest(self) -> str:
         """SHA-256 of what decides the measurements. Names and descriptions do not: the same file must not count
-        twice because a label was reworded."""
-        deciding = self.model_dump(mode="json", exclude={"metrics", "source"})
+        twice because a label was reworded. Neither does a key that came later and is not used."""
+        deciding = _without_unused(self.model_dump(mode="json", exclude={"metrics", "source"}))
         return hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+_CAME_LATER = frozenset({"zone", "written_in", "dimensions"})
+
+
+def _without_unused(document: object) -> object:
+    if isinstance(document, list):
+        return [_without_unused(one) for one in document]
+    if not isinstance(document, dict):
+        return document
+    return {key: _without_unused(one) for key, one in document.items() if one or key not in _CAME_LATER}
 
 
 def _record_as_list(fields: object) -> object:

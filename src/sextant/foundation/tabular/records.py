@@ -92,6 +92,8 @@ def _plain_array(cells: pyarrow.Array) -> Cells:
     if pyarrow.types.is_floating(kind):
         doubles = cells.cast(pyarrow.float64())
         return compute.if_else(compute.is_finite(doubles), doubles, pyarrow.scalar(None, pyarrow.float64()))
+    if pyarrow.types.is_timestamp(kind):
+        return cells.cast(pyarrow.timestamp("us", kind.tz), safe=False)  # Python has no nanoseconds
     if any(test(kind) for test in _TYPED):
         return cells
     return array_of([plain_cell(cell) for cell in cells.to_pylist()])
@@ -101,7 +103,6 @@ _TYPED = (
     pyarrow.types.is_integer,
     pyarrow.types.is_decimal128,
     pyarrow.types.is_date32,
-    pyarrow.types.is_timestamp,
     pyarrow.types.is_null,
 )
 

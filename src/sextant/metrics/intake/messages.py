@@ -73,6 +73,11 @@ MAPPING: Mapping[str, Promise | str] = {
     "mapping.missing_key": _("%(path)s：缺少这个键。请补上。"),
     "mapping.bad_choice": _("%(path)s：不能写“%(value)s”。可选：%(choices)s。"),
     "mapping.bad_value": _("%(path)s：“%(value)s”不合要求（%(detail)s）。请改正。"),
+    "mapping.written_in_without_date": _("%(path)s：只有日期列才有 written_in。请加上 type: date，或删去 written_in。"),
+    "mapping.written_in_without_zone": _(
+        "列写了 written_in，但没有 zone。请写明按哪个时区算日期，例如 zone: Asia/Shanghai。"
+    ),
+    "mapping.unknown_zone": _("%(path)s：没有这个时区。请写成 Asia/Shanghai 或 UTC 的样子。"),
     "mapping.formats_without_date": _("%(path)s：只有日期列才有 formats。请加上 type: date，或删去 formats。"),
     "mapping.column_or_template": _("%(path)s：column 与 template 要写且只写一个。"),
     "mapping.template_without_column": _("%(path)s：template 里至少要有一个 {列名}。"),
