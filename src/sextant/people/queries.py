@@ -11,13 +11,24 @@ from django.db.models.functions import Lower
 from sextant.people.contracts import LineKind, PersonRow, UnitRow
 from sextant.people.models import PINYIN, Person, ReportingLine, Unit
 from sextant.people.rows import employed_on, members_of, person_rows, unit_row, unit_rows, valid_on
-from sextant.people.walks import report_ids, subtree_ids
+from sextant.people.walks import member_pairs, pairs_below, report_ids, subtree_ids
 
 
 def list_subtree_ids(unit_ids: Iterable[int], *, on: date) -> tuple[int, ...]:
     """`unit_ids` and all units below them, sorted. The tree has no history: `on` is part of the interface for the day
     it gets one. One query."""
     return subtree_ids(unit_ids)
+
+
+def list_unit_pairs(unit_ids: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """(unit, unit at or below it) for each of `unit_ids`. One query."""
+    return pairs_below(unit_ids)
+
+
+def list_member_pairs(unit_ids: Iterable[int], *, on: date) -> tuple[tuple[int, int], ...]:
+    """(unit, person) for each of `unit_ids` and everyone with a post at or below it on the day; somebody with two posts
+    below a unit is there once. One query."""
+    return member_pairs(unit_ids, on=on)
 
 
 def get_person(person_id: int, *, on: date) -> PersonRow:

@@ -39,6 +39,27 @@ def subtree_ids(unit_ids: Iterable[int]) -> tuple[int, ...]:
     return _ids(sql, {"units": list(unit_ids)})
 
 
+def pairs_below(unit_ids: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """(unit, unit at or below it) for each of `unit_ids`."""
+    sql = """
+        select above.id, below.id from people_unit as above
+        join people_unit as below on below.path <@ above.path
+        where above.id = any(%(units)s)
+    """
+    return _pairs(sql, {"units": list(unit_ids)})
+
+
+def member_pairs(unit_ids: Iterable[int], *, on: date) -> tuple[tuple[int, int], ...]:
+    """(unit, person) for each of `unit_ids` and everyone with a post at or below it on the day, each pair once."""
+    sql = f"""
+        select distinct above.id, post.person_id from people_unit as above
+        join people_unit as below on below.path <@ above.path
+        join people_post as post on post.unit_id = below.id
+        where above.id = any(%(units)s) and {_VALID.format("post")}
+    """
+    return _pairs(sql, {"units": list(unit_ids), "on": on})
+
+
 def report_ids(manager_id: int, *, on: date, deep: bool, kinds: Sequence[LineKind]) -> tuple[int, ...]:
     """Persons below a manager on the day, sorted, without the manager; `deep` follows the lines all the way down."""
     step = "select line.person_id from people_reportingline as line {joined} where line.kind = any(%(kinds)s) and {}"
@@ -86,3 +107,9 @@ def _ids(sql: str, params: dict[str, Any]) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def _pairs(sql: str, values: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return tuple(cursor.fetchall())
