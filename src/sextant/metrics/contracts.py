@@ -255,7 +255,8 @@ class RunRow:
 @dataclass(frozen=True, slots=True)
 class TracedMeasurement:
     """A ledger row behind a goal's value: what counted, and where it came from. `row` as a spreadsheet counts;
-    `record` is the source's own id, None when it has none; `denominator` belongs to ratio metrics."""
+    `record` is the source's own id, None when it has none; `denominator` belongs to ratio metrics. `corrected_by` and
+    `correction` (why) are set where a person corrected the row; they are empty otherwise."""
 
     day: date
     value: Decimal
@@ -266,6 +267,8 @@ class TracedMeasurement:
     delivered_at: datetime | None
     row: int
     record: str | None
+    corrected_by: str = ""
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from sextant.foundation.tabular.spool import spooled
 from sextant.metrics import ledger
 from sextant.metrics.actions.audits import audit_judged, hold_batch
 from sextant.metrics.actions.library import UnknownOwner, create_missing_metrics
-from sextant.metrics.contracts import BatchState, IngestPreview, IngestReport
+from sextant.metrics.contracts import BatchKind, BatchState, IngestPreview, IngestReport
 from sextant.metrics.engine import SPILL, spill_root
 from sextant.metrics.files import FileUnknown, path_of
 from sextant.metrics.intake.corrections import Corrections, find_corrections
@@ -238,13 +238,12 @@ def _claim(
 
 def _refuse_counting_twice(delivery: Delivery) -> None:
     """Without records of the source nothing tells that a row came before; the same file under a reworked mapping
-    would count its rows again."""
+    would count its rows again. What was rejected does not count, and a correction is no delivery."""
     codes = {rule.metric.code for rule in delivery.plan.rules if not rule.record}
     if not codes or delivery.is_named:  # a sender who names batches says which rows are new
         return
-    for batch in (
-        Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key).exclude(state=BatchState.REJECTED)
-    ):
+    earlier_ones = Batch.objects.filter(sha256=delivery.sha256).exclude(key=delivery.key)
+    for batch in earlier_ones.exclude(state=BatchState.REJECTED).exclude(kind=BatchKind.CORRECTION):
         if not ledger.holds_batch(batch.pk):
             continue
         earlier = build_mapping(batch.mapping)

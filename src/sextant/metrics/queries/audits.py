@@ -161,8 +161,10 @@ def list_desk(*, open_only: bool, limit: int, offset: int = 0) -> list[DeskBatch
     batches = batch_map({pk for pk, _, _ in rows})
     decided = BatchDecision.objects.filter(batch_id__in=batches)
     decisions = {
-        pk: Decision(*row)
-        for pk, *row in decided.values_list("batch_id", "verdict", "reason", "decided_by", "decided_at")
+        pk: Decision(verdict, reason, by, at)
+        for pk, verdict, reason, by, at in decided.values_list(
+            "batch_id", "verdict", "reason", "decided_by", "decided_at"
+        )
     }
     return [
         DeskBatch(batches[pk], blocking or 0, warning or 0, decisions.get(pk))

@@ -23,6 +23,7 @@ from sextant.engines.schedule import week_of
 from sextant.engines.values import Light
 from sextant.metrics import ledger
 from sextant.metrics.contracts import (
+    BatchKind,
     BatchRow,
     BatchShare,
     ExplainedWeek,
@@ -151,6 +152,8 @@ def _traced(row: _LedgerRow, batches: dict[int, BatchRow]) -> TracedMeasurement:
         delivered_at=batch.delivered_at if batch else None,
         row=one.row,
         record=row.record,
+        corrected_by=batch.delivered_by if batch and batch.kind is BatchKind.CORRECTION else "",
+        correction=batch.reason if batch else "",
     )
 
 

@@ -124,7 +124,7 @@ def unmatched_sources() -> list[str]:
     return sorted(set(_open_entries().values_list("batch__source", flat=True).distinct()))
 
 
-def _unmatched(source: str) -> QuerySet[QuarantinedRow, dict[str, Any]]:
+def _unmatched(source: str) -> QuerySet[Any, Any]:
     entries = _open_entries()
     if source:
         entries = entries.filter(batch__source=source)
