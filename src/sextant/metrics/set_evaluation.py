@@ -7,7 +7,7 @@ here, so they cannot differ.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from pyarrow import compute
 from sextant.engines.evaluation.sql import Setting, evaluate_set
 from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
-from sextant.metrics.evaluation_inputs import load_goals, load_metrics, metric_specs, setting_of
+from sextant.metrics.evaluation_inputs import labels_of, load_goals, load_metrics, load_setting, metric_specs
 from sextant.metrics.runs.index import index_rows
 from sextant.metrics.runs.inputs import GOALS, KeptInputs, load_inputs
 
@@ -70,6 +70,7 @@ class SetEvaluation:
         return {
             "metrics": {str(metric.metric_id): metric.version for metric in metrics},
             "thresholds": self.setting.thresholds.version,
+            "rules": sorted(labels_of(self.setting)),
         }
 
     def list_goal_ids(self) -> pa.Array:
@@ -93,17 +94,21 @@ class SetEvaluation:
 
 
 @contextmanager
-def open_evaluation(goals_csv: Path, *, as_of: date, ledger_version: int | None = None) -> Iterator[SetEvaluation]:
+def open_evaluation(
+    goals_csv: Path, *, as_of: date, ledger_version: int | None = None, known_at: datetime | None = None
+) -> Iterator[SetEvaluation]:
     """Evaluate the goals of `goals_csv` as of a day, on a ledger version (None: the newest), for the length of a block.
 
-    The file has the header of `GOAL_COLUMNS`, empty fields are unknown. Goals of unknown metrics are left out.
+    Rules, calendars and lights set by hand are those known at an instant (None: those in force). The file has the
+    header of `GOAL_COLUMNS`, empty fields are unknown. Goals of unknown metrics are left out.
     """
     version = ledger.current_version() if ledger_version is None else ledger_version
     with open_engine(files=[goals_csv]) as connection:
         load_goals(connection, goals_csv)
         metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
         load_metrics(connection, metric_specs(metric_ids))
-        yield SetEvaluation(connection=connection, setting=setting_of(as_of), ledger_version=version)
+        setting = load_setting(connection, as_of=as_of, known_at=known_at)
+        yield SetEvaluation(connection=connection, setting=setting, ledger_version=version)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def run_evaluation(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-        with open_evaluation(goals_csv, as_of=as_of) as evaluation:
+        with open_evaluation(goals_csv, as_of=as_of, known_at=now) as evaluation:
             run = _compute(evaluation, actor=actor, now=now, progress=progress, whole=whole)
         run.seconds = Decimal(f"{time.perf_counter() - started:.3f}")
         run.save()

@@ -14,6 +14,7 @@ from sextant.metrics.models.connectors import (
 )
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
 from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
+from sextant.metrics.models.lights import CalendarVersion, LightRules, ManualLight, RulesUse
 from sextant.metrics.models.runs import LightChange, RunReplay
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AuditRule",
     "Batch",
     "BatchDecision",
+    "CalendarVersion",
     "Connector",
     "ConnectorFile",
     "ConnectorRun",
@@ -29,9 +31,12 @@ __all__ = [
     "Derivation",
     "EvaluationRun",
     "LightChange",
+    "LightRules",
+    "ManualLight",
     "Metric",
     "MetricVersion",
     "QuarantinedRow",
+    "RulesUse",
     "RunReplay",
     "Standing",
     "SubjectMatch",

@@ -32,7 +32,7 @@ from sextant.metrics.contracts import (
     TracedMeasurement,
 )
 from sextant.metrics.engine import open_engine
-from sextant.metrics.evaluation_inputs import metric_specs, setting_of
+from sextant.metrics.evaluation_inputs import judging_of, metric_specs
 from sextant.metrics.messages import say_reason, say_step
 from sextant.metrics.models import Standing
 from sextant.metrics.queries.batches import batch_map
@@ -63,14 +63,14 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
     run = get_run(stored.run_id) if stored else None
     version = run.ledger_version if run else ledger.current_version()
     rows = _ledger_rows(goal, as_of=as_of, version=version)
-    setting = setting_of(as_of)
+    goal, terms = judging_of(goal, known_at=run.started_at if run else None)
     outcome = evaluate(
         goal,
         [row.measurement for row in rows],
         metric=metric,
         on=as_of,
-        calendar=setting.calendar,
-        thresholds=setting.thresholds,
+        calendar=terms.calendar,
+        thresholds=terms.thresholds,
     )
     standing = outcome.value
     assert standing is not None  # evaluate always says where a goal stands, if only in grey
@@ -95,7 +95,7 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
         page=page,
         pages=pages,
         ledger_version=version,
-        calendar_version=setting.calendar.version,
+        calendar_version=terms.calendar.version,
         engine_version=ENGINE_VERSION,
         run=run,
         digest=hashlib.sha256(row.encode()).hexdigest(),

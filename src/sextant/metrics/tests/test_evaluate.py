@@ -88,7 +88,7 @@ def test_a_run_stores_where_goals_stand_and_what_decided_it(person, tmp_path):
     assert [week.light for week in standing.weeks] == [Light.GREEN, Light.GREEN, Light.YELLOW]
     stored = EvaluationRun.objects.get(id=result.id)
     assert stored.ledger_version == batch.ledger_version
-    assert stored.definition_versions == {"metrics": {str(metric.pk): 1}, "thresholds": 1}
+    assert stored.definition_versions == {"metrics": {str(metric.pk): 1}, "thresholds": 1, "rules": []}
     assert stored.calendar_version.startswith("5-day:")
     assert stored.engine_version and stored.code_version
     entry = AuditEntry.objects.get(verb="run_evaluation")

@@ -1,0 +1,174 @@
+"""Rules of lights and scores as a document: checked for shape, then laid over the rules of a wider scope.
+
+What a document does not state stays as the wider rules have it: goal over metric over company over the defaults of the
+engine. docs/evaluation.md explains every key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from sextant.engines.evaluation import (
+    FormulaScale,
+    Grain,
+    ScaleInput,
+    TableScale,
+    Thresholds,
+    read_score_formula,
+)
+from sextant.engines.schedule import Season
+from sextant.engines.values import Problem
+from sextant.metrics.documents import Document, DocumentRefused, keys_of, read_yaml, shape_problems
+
+COMPANY = "company"
+"""Code of the rules, and of the calendar, that hold for everyone."""
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Share = Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
+Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6)]
+Length = Annotated[int, Field(ge=1, le=26)]
+Weight = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]
+OFF: Literal["off"] = "off"
+
+
+class StreakRules(Document):
+    """连续: how many steps in a row below the baseline make a light; `share` is θ, `line` an absolute baseline."""
+
+    yellow: Length | Literal["off"] = 2
+    red: Length | Literal["off"] = 4
+    grain: Grain = Grain.WEEK
+    share: Share = Decimal("0.85")
+    line: Amount | None = None
+
+
+class SeasonRules(Document):
+    """季节曲线: 12 weights of months, or 52 or 53 of ISO weeks; week 53 takes the last of 52."""
+
+    months: tuple[Weight, ...] | None = None
+    weeks: tuple[Weight, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.months is None) == (self.weeks is None):
+            raise ValueError("rules.season_one_of")
+        weights = self.months or self.weeks or ()
+        if len(weights) not in ({12} if self.months is not None else {52, 53}):
+            raise ValueError("rules.season_length")
+        if not any(weights):
+            raise ValueError("rules.season_empty")
+        return self
+
+    def season(self) -> Season:
+        """As the engine reads it."""
+        weights = self.months or self.weeks or ()
+        return Season(weights if len(weights) != 52 else (*weights, weights[-1]))
+
+
+class ScaleRules(Document):
+    """计分: a table for goals of curve step or lookup, or a formula for those of curve formula."""
+
+    curve: Literal["step", "lookup", "formula"]
+    of: ScaleInput = ScaleInput.PROGRESS
+    rows: tuple[tuple[Amount, Points], ...] = ()
+    formula: Annotated[str, Field(max_length=2000)] = ""
+
+    @field_validator("formula")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        if text and (problems := read_score_formula(text).problems):
+            raise ValueError(problems[0].code)
+        return text
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.curve == "formula":
+            if not self.formula or self.rows:
+                raise ValueError("rules.formula_alone")
+        elif not self.rows or self.formula:
+            raise ValueError("rules.rows_alone")
+        elif any(start >= end for (start, _), (end, _) in pairwise(self.rows)):
+            raise ValueError("rules.rows_ascending")
+        return self
+
+    def scale(self) -> TableScale | FormulaScale:
+        """As the engine reads it."""
+        if self.curve == "formula":
+            return FormulaScale(self.formula)
+        return TableScale(self.curve, self.rows, self.of)
+
+
+class LightRulesDocument(Document):
+    """One document of rules. `calendar` names a calendar other than the company's."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    red_below: Share | None = None
+    yellow_below: Share | None = None
+    red_line: Amount | None = None
+    yellow_line: Amount | None = None
+    late_days: Annotated[int, Field(ge=1, le=366)] | Literal["off"] | None = None
+    streak: StreakRules | None = None
+    hysteresis: bool | None = None
+    calendar: Code | None = None
+    season: SeasonRules | None = None
+    score: ScaleRules | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.red_below and self.yellow_below and self.red_below > self.yellow_below:
+            raise ValueError("rules.red_above_yellow")
+        return self
+
+    def over(self, wider: Thresholds, *, version: int) -> Thresholds:
+        """`wider` with what this document states in its place."""
+        stated = {"red_below", "yellow_below", "red_line", "yellow_line", "hysteresis"}
+        fields: dict[str, Any] = {name: value for name in stated if (value := getattr(self, name)) is not None}
+        if self.late_days is not None:
+            fields["late_days"] = _number(self.late_days)
+        if self.streak is not None:
+            fields |= _streak_fields(self.streak)
+        if self.score is not None:
+            fields["scale"] = self.score.scale()
+        return replace(wider, label=f"{wider.label} {self.code}/{version}".strip(), **fields)
+
+
+def _number(value: int | Literal["off"]) -> int | None:
+    return None if value == OFF else value
+
+
+def _streak_fields(streak: StreakRules) -> dict[str, Any]:
+    return {
+        "streak_yellow": _number(streak.yellow),
+        "streak_red": _number(streak.red),
+        "streak_grain": streak.grain,
+        "baseline_share": streak.share,
+        "line": streak.line,
+    }
+
+
+def load_light_rules(text: str) -> LightRulesDocument:
+    """The rules in a YAML text. Raises DocumentRefused: codes `mapping.*` for the shape, `rules.*` and `formula.*` for
+    what cannot be."""
+    return check_light_rules(read_yaml(text))
+
+
+def check_light_rules(document: Mapping[str, object]) -> LightRulesDocument:
+    """The rules in a document already read. Raises DocumentRefused."""
+    try:
+        return LightRulesDocument.model_validate(document)
+    except ValidationError as error:
+        keys = keys_of(LightRulesDocument, StreakRules, SeasonRules, ScaleRules)
+        raise DocumentRefused(*shape_problems(error, keys=keys)) from error
+
+
+def line_problems(rules: LightRulesDocument, *, direction: str, is_cumulative: bool) -> tuple[Problem, ...]:
+    """What forbids these rules on a metric: an absolute line needs a level with a better side."""
+    path = next((name for name in ("red_line", "yellow_line") if getattr(rules, name) is not None), None)
+    if path is not None and (is_cumulative or direction == "range"):
+        return (Problem("rules.line_needs_level", {"path": path}),)
+    return ()
