@@ -1,5 +1,6 @@
 """`sextant bench`: measures the product on this machine, in homes of its own that are removed afterwards."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,3 +32,18 @@ def pages(ctx: typer.Context, people: People = 5_000, as_json: AsJson = False) -
     from sextant.conf.bench.pages import run
 
     command_line(ctx).emit(run(people), as_json=as_json)
+
+
+@app.command("forecast")
+def forecast(
+    ctx: typer.Context,
+    crm: Annotated[
+        Path | None, typer.Option("--crm", help="Folder of the public CRM export, to be tested too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Back-test suggested targets: their error beside "the same as last time", and what their intervals held."""
+    from sextant.conf.bench.forecast import in_words, run
+
+    document = run(crm)
+    command_line(ctx).emit(document, as_json=as_json, human=in_words(document))
