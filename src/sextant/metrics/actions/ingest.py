@@ -14,7 +14,9 @@ on the ledger is held from looking for corrections to the commit, so that two ba
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from functools import partial
+from itertools import groupby, islice, tee
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -57,6 +59,7 @@ class BatchKeyReused(Exception):
 
 
 _ROWS_AT_ONCE = 2_000
+_STREAMED_ROWS = 65_536
 LEDGER_LOCK = "metrics.ledger"
 _JUDGED = frozenset({BatchState.DONE, BatchState.HELD, BatchState.REJECTED})
 """States of a batch about which nothing is left to do here: held and rejected ones are for people."""
@@ -278,26 +281,35 @@ def _create_missing_metrics(mapping: IngestMapping, *, actor: Actor, now: dateti
 
 
 def _save_quarantine(batch: Batch, judged: JudgedDelivery) -> int:
-    entries = judged.entries()
+    entries = groupby(judged.entries(), key=attrgetter("row"))
+    rows, asked = tee((row, list(found)) for row, found in entries)
+    raw = raw_rows(judged.delivery.table, (row for row, _ in asked))
+    stored = _stored(batch, rows, raw)
     saved = 0
-    while chunk := list(islice(entries, _ROWS_AT_ONCE * 10)):
-        raw = raw_rows(judged.delivery.table, (entry.row for entry in chunk))
-        QuarantinedRow.objects.bulk_create(_stored(batch, chunk, raw), batch_size=_ROWS_AT_ONCE)
+    while chunk := list(islice(stored, _ROWS_AT_ONCE)):
+        QuarantinedRow.objects.bulk_create(chunk)
         saved += len(chunk)
     return saved
 
 
-def _stored(batch: Batch, entries: list[Entry], raw: Mapping[int, list[str | None]]) -> Iterator[QuarantinedRow]:
-    for entry in entries:
-        yield QuarantinedRow(
-            batch=batch,
-            row=entry.row,
-            code=entry.code,
-            params={**entry.params, "metrics": list(entry.metrics)},
-            column=entry.column[:200],
-            value=entry.value,
-            raw=raw.get(entry.row, []),
-        )
+def _stored(
+    batch: Batch, rows: Iterable[tuple[int, list[Entry]]], raw: Iterator[tuple[int, list[str | None]]]
+) -> Iterator[QuarantinedRow]:
+    """Entries beside their rows as they came; `raw` is asked for one row after the other."""
+    number, cells = next(raw, (0, []))
+    for row, entries in rows:
+        if number < row:
+            number, cells = next(raw, (row, []))
+        for entry in entries:
+            yield QuarantinedRow(
+                batch=batch,
+                row=row,
+                code=entry.code,
+                params={**entry.params, "metrics": list(entry.metrics)},
+                column=entry.column[:200],
+                value=entry.value,
+                raw=cells if number == row else [],
+            )
 
 
 def commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
@@ -308,9 +320,9 @@ def commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
     with locked(LEDGER_LOCK):
         corrections = find_corrections(judged.connection, plan=plan, metric_of_rule=rules, batch=batch.pk)
         _flag_corrections(batch, corrections)
-        measurements = _measurements(judged, rules=rules, batch=batch.pk)
-        rows = pa.concat_tables([measurements, corrections.withdrawals])
-        return ledger.append(rows, batch=batch.pk) if rows.num_rows else ledger.current_version()
+        if not judged.judged.accepted and not corrections.withdrawals.num_rows:
+            return ledger.current_version()
+        return ledger.append(partial(_measurements, judged, corrections, rules=rules, batch=batch.pk), batch=batch.pk)
 
 
 @transaction.atomic
@@ -323,15 +335,25 @@ def _flag_corrections(batch: Batch, corrections: Corrections) -> None:
     Batch.objects.filter(id__in=corrections.later, has_corrections=False).update(has_corrections=True)
 
 
-def _measurements(judged: JudgedDelivery, *, rules: Mapping[int, int], batch: int) -> pa.Table:
-    judged.connection.register("rules", pa.table({"rule": list(rules), "metric_id": list(rules.values())}))
+def _measurements(
+    judged: JudgedDelivery, corrections: Corrections, *, rules: Mapping[int, int], batch: int
+) -> pa.RecordBatchReader:
+    """What goes into the ledger, metric by metric and day by day, as a stream: only one metric is sorted at a time."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from corrections.withdrawals.to_batches()
+        for metric_id in sorted(set(rules.values())):
+            numbers = ", ".join(str(rule) for rule, metric in rules.items() if metric == metric_id)
+            found = judged.connection.sql(
+                f"SELECT CAST({metric_id} AS INTEGER) AS metric_id, CAST({kind} AS TINYINT) AS subject_kind,"
+                f" subject_id, day, value, denominator, CAST({batch} AS BIGINT) AS batch, row_number AS row, record,"
+                f" dimensions FROM judged WHERE verdict IS NULL AND rule IN ({numbers}) ORDER BY day, row_number"
+            )
+            for rows in found.to_arrow_reader(_STREAMED_ROWS):
+                yield rows.cast(ledger.SCHEMA)
+
     kind = int(subject_kind(judged.delivery.plan))
-    found = judged.connection.sql(
-        f"SELECT metric_id, {kind} AS subject_kind, subject_id, day, value, denominator, {batch} AS batch,"
-        " row_number AS row, record, CAST(NULL AS VARCHAR) AS dimensions"
-        " FROM judged JOIN rules USING (rule) WHERE verdict IS NULL"
-    )
-    return found.to_arrow_table().cast(ledger.SCHEMA)
+    return pa.RecordBatchReader.from_batches(ledger.SCHEMA, batches())
 
 
 @transaction.atomic

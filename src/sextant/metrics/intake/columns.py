@@ -69,7 +69,8 @@ def _from_distinct(reader: ColumnReader, cells: pa.Array) -> ReadColumn:
     encoded = cells.dictionary_encode()
     read = _from_cells([reader.read(plain_cell(cell)) for cell in encoded.dictionary.to_pylist()], reader.reading.type)
     faults = None if read.faults is None else read.faults.take(encoded.indices)
-    return ReadColumn(read.values.take(encoded.indices), read.texts.take(encoded.indices), faults)
+    texts = None if read.texts is None else read.texts.take(encoded.indices)
+    return ReadColumn(read.values.take(encoded.indices), texts, faults)
 
 
 def _from_cells(read: Sequence[ReadCell], kind: ColumnKind) -> ReadColumn:

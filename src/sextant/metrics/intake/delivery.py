@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,10 @@ from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.spool import Spooled
 from sextant.metrics.contracts import IngestPreview, PreviewedMeasurement
 from sextant.metrics.engine import open_engine
-from sextant.metrics.intake.judging import Judged, judge, list_kept_back
+from sextant.metrics.intake.judging import Judge, Judged, list_kept_back
 from sextant.metrics.intake.plan import IntakePlan, plan_intake
 from sextant.metrics.intake.quarantine import Entry, collect_entries
-from sextant.metrics.intake.staging import Staged, stage_rows
+from sextant.metrics.intake.staging import Staged, stage_chunks
 from sextant.metrics.intake.subjects import resolve_subjects
 from sextant.metrics.mapping import IngestMapping, MappingRefused
 from sextant.metrics.queries.library import list_metrics
@@ -134,9 +135,11 @@ def judged_delivery(
 ) -> Iterator[JudgedDelivery]:
     """Read and judge the rows; the result can be asked until the block ends. `limit` stops after that many rows."""
     with open_engine() as connection:
-        staged = stage_rows(delivery.table, delivery.plan, connection, limit=limit, progress=progress)
-        subjects = resolve_subjects(delivery.plan.mapping, staged.keys)
-        judged = judge(delivery.plan, connection, subjects=subjects, today=delivery.today)
+        plan, staged = delivery.plan, Staged()
+        judge = Judge(plan, connection, resolve=partial(resolve_subjects, plan.mapping), today=delivery.today)
+        for chunk in stage_chunks(delivery.table, plan, staged, limit=limit, progress=progress):
+            judge.take(chunk)
+        judged = judge.concluded(delivery.table)
         found = JudgedDelivery(delivery, connection, staged, judged)
         counted = judged.rows_accepted + found.rows_quarantined + judged.skipped
         if counted != staged.rows_read:

@@ -4,23 +4,48 @@ The order of the checks is the order in which a person would look: is the row me
 what value, was it there before.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from sextant.engines.formula import Formula, to_sql
+from sextant.foundation.tabular import Table
 from sextant.metrics.contracts import SubjectKind
+from sextant.metrics.intake.duplicates import mark_duplicates
 from sextant.metrics.intake.plan import IntakePlan, PlannedRule
-from sextant.metrics.intake.staging import DIGEST, KEY, ROW, fault_column, text_column, value_column
+from sextant.metrics.intake.staging import (
+    KEY,
+    ROW,
+    StagedChunk,
+    columns_for_hash,
+    fault_column,
+    text_cell,
+    text_column,
+    value_column,
+)
 from sextant.metrics.mapping import ColumnKind
 from sextant.metrics.matching.queries import IGNORED
 
 NOT_CHOSEN, DUPLICATE, SUPERSEDED = -1, -2, -3
+_Places: TypeAlias = np.ndarray[Any, np.dtype[np.integer[Any]]]
+_TAKEN = -128
+"""In the place of a verdict that is null, while counting."""
+_BATCH = 16_384
+"""Rows that one thread judges at a time."""
+_TABLES = {
+    "judged": "rule SMALLINT, row_number INTEGER, subject_id BIGINT, day DATE, key VARCHAR, value DECIMAL(28, 6),"
+    " denominator DECIMAL(28, 6), record VARCHAR, dimensions VARCHAR, verdict SMALLINT, first_row INTEGER,"
+    " cell VARCHAR, fault INTEGER",
+    "subjects": "subject_key VARCHAR, subject_id BIGINT",
+    "row_hashes": "row_number INTEGER, row_hash UBIGINT",
+}
 
 
 class Reason(StrEnum):
@@ -82,28 +107,73 @@ class KeptBack:
     first_row: int | None
 
 
-def judge(
-    plan: IntakePlan,
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    subjects: Mapping[str, int | None],
-    today: date,
-) -> Judged:
-    """Judge the table `staged` into the table `judged` and count.
+class Judge:
+    """Judges chunk by chunk into the table `judged` of `connection`.
 
-    `subjects` answers each staged key: an id, None when several answer to it, IGNORED when people said that it is
-    none of ours, absent when nobody does. `today` is the last day a measurement may have.
+    `resolve` answers keys it was not asked for before: an id, None when several answer, IGNORED when people said that
+    the key is none of ours, absent when nobody does. `today` is the last day a measurement may have.
     """
-    _load_subjects(connection, subjects)
-    connection.execute(
-        "CREATE TEMP TABLE judged (rule SMALLINT, row_number INTEGER, subject_id BIGINT, day DATE, key VARCHAR,"
-        " value DECIMAL(28, 6), denominator DECIMAL(28, 6), record VARCHAR, verdict SMALLINT, first_row INTEGER,"
-        " cell VARCHAR, fault INTEGER)"
-    )
-    checks = {rule.number: list(_checks(plan, rule, today=today)) for rule in plan.rules}
-    for rule in plan.rules:
-        connection.execute(_judging_sql(plan, rule, checks[rule.number]))
-    return _counted(connection, checks)
+
+    def __init__(
+        self,
+        plan: IntakePlan,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        resolve: Callable[[Set[str]], Mapping[str, int | None]],
+        today: date,
+    ) -> None:
+        self._plan, self._connection, self._resolve = plan, connection, resolve
+        self._checks = {rule.number: list(_checks(plan, rule, today=today)) for rule in plan.rules}
+        self._asked: set[str] = set()
+        self._counts = np.zeros(4, dtype=np.int64)
+        self._last_row = 0
+        for table, columns in _TABLES.items():
+            connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+
+    def take(self, chunk: StagedChunk) -> None:
+        """Judge the rows of the chunk under every rule."""
+        self._look_up(chunk.table[KEY])
+        rows = len(chunk.table)
+        is_in, is_kept = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+        self._connection.register("staged", pa.Table.from_batches(chunk.table.to_batches(_BATCH), chunk.table.schema))
+        for rule in self._plan.rules:
+            checks = self._checks[rule.number]
+            found = self._connection.sql(_judging_sql(self._plan, rule, checks, chunk)).to_arrow_table()
+            verdicts = found["verdict"].fill_null(_TAKEN).to_numpy()
+            places = found["place"].to_numpy()
+            is_in[places[verdicts == _TAKEN]] = True
+            kept = np.flatnonzero(verdicts >= 0)
+            is_kept[places[kept]] = True
+            self._insert(_with_cells(found.drop(["place"]), kept, places, chunk, checks))
+        self._connection.unregister("staged")
+        if self._plan.needs_digest:
+            self._hash_rows(chunk)
+        self._counts += [is_in.sum(), (is_in & is_kept).sum(), (~is_in & is_kept).sum(), (~is_in & ~is_kept).sum()]
+        self._last_row = max(self._last_row, chunk.table[ROW][-1].as_py() if rows else 0)
+
+    def concluded(self, table: Table) -> Judged:
+        """What came out over all chunks of `table`, after the rows that repeat others were kept back."""
+        if mark_duplicates(self._connection, self._plan, table, verdict=DUPLICATE, last_row=self._last_row):
+            return _counted(self._connection, self._checks)
+        return _judged(self._connection, self._checks, *(int(count) for count in self._counts))
+
+    def _look_up(self, keys: pa.ChunkedArray) -> None:
+        new = set(keys.unique().to_pylist()) - self._asked - {None}
+        if new:
+            self._asked |= new
+            _load_subjects(self._connection, self._resolve(new))
+
+    def _insert(self, rows: pa.Table) -> None:
+        self._connection.register("found", rows)
+        self._connection.execute("INSERT INTO judged BY NAME FROM found")
+        self._connection.unregister("found")
+
+    def _hash_rows(self, chunk: StagedChunk) -> None:
+        columns = columns_for_hash(chunk.cells)
+        self._connection.register("cells", pa.table({"row_number": chunk.cells.numbers, **columns}))
+        texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
+        self._connection.execute(f"INSERT INTO row_hashes SELECT row_number, hash({texts}) FROM cells")
+        self._connection.unregister("cells")
 
 
 def list_kept_back(connection: duckdb.DuckDBPyConnection, judged: Judged, plan: IntakePlan) -> Iterator[KeptBack]:
@@ -120,8 +190,8 @@ def list_kept_back(connection: duckdb.DuckDBPyConnection, judged: Judged, plan: 
                 reason = Reason.DUPLICATE_RECORD if record else Reason.DUPLICATE_ROW
                 yield KeptBack(number, row, reason, ", ".join(record), known_as, key, fault, first_row)
             elif verdict == SUPERSEDED:
-                record = ", ".join(rules[number].record)
-                yield KeptBack(number, row, Reason.SUPERSEDED, record, known_as, key, fault, first_row)
+                shown_at = ", ".join(rules[number].record)
+                yield KeptBack(number, row, Reason.SUPERSEDED, shown_at, known_as, key, fault, first_row)
             else:
                 check = judged.checks[number][verdict]
                 yield KeptBack(number, row, check.reason, check.column, cell, key, fault, first_row)
@@ -138,7 +208,7 @@ def _load_subjects(connection: duckdb.DuckDBPyConnection, subjects: Mapping[str,
         schema=pa.schema([("subject_key", pa.string()), ("subject_id", pa.int64())]),
     )
     connection.register("found_subjects", table)
-    connection.execute("CREATE TEMP TABLE subjects AS FROM found_subjects")
+    connection.execute("INSERT INTO subjects FROM found_subjects")
     connection.unregister("found_subjects")
 
 
@@ -194,50 +264,74 @@ def _cell_checks(plan: IntakePlan, names: Sequence[str]) -> Iterator[Check]:
         yield Check(Reason.CELL, name, f"{fault_column(order.index(name))} IS NOT NULL")
 
 
-def _judging_sql(plan: IntakePlan, rule: PlannedRule, checks: Sequence[Check]) -> str:
+def _judging_sql(plan: IntakePlan, rule: PlannedRule, checks: Sequence[Check], chunk: StagedChunk) -> str:
     filtering = len(list(_filter_checks(plan, rule)))
-    cases = [f"WHEN {check.condition} THEN {number}" for number, check in enumerate(checks)]
+    order = list(plan.readings)
+    faultless = {name for name in order if not chunk.has_faults(order.index(name))}
+    cases = [
+        f"WHEN {check.condition} THEN {number}"
+        if check.reason is not Reason.CELL or check.column not in faultless
+        else ""
+        for number, check in enumerate(checks)
+    ]
     verdict = " ".join(["CASE", *cases[:filtering], f"WHEN NOT chosen THEN {NOT_CHOSEN}", *cases[filtering:], "END"])
-    same = "record" if rule.record else DIGEST
-    # among equals the first row that is otherwise in order stands; a broken one does not push out a good one
-    ranked = f"OVER (PARTITION BY {same}, asked IS NULL ORDER BY {ROW})"
-    repeats = f"asked IS NULL AND row_number() {ranked} > 1"
     return f"""
-        INSERT INTO judged
         WITH evaluated AS (
             SELECT staged.*, subjects.subject_id, subjects.subject_key AS is_known,
                 {_sql(plan, rule.where, "TRUE")} AS chosen,
                 {_sql(plan, rule.value, "CAST(1 AS DECIMAL(28, 9))")} AS value,
                 {_sql(plan, rule.denominator, "CAST(NULL AS DECIMAL(28, 9))")} AS denominator,
                 {_value_of(plan, rule.date_column) if rule.date_column else f"DATE '{rule.day}'"} AS day,
-                {_record_sql(plan, rule)} AS record
+                {_record_sql(plan, rule)} AS record,
+                {_dimensions_sql(plan, rule)} AS dimensions
             FROM staged LEFT JOIN subjects USING ({KEY})
         ), questioned AS (
-            SELECT *, {verdict} AS asked FROM evaluated
-        ), compared AS (
-            SELECT *, CASE WHEN {repeats} THEN {DUPLICATE} ELSE asked END AS verdict,
-                CASE WHEN {repeats} THEN first_value({ROW}) {ranked} END AS first_row
-            FROM questioned
+            SELECT *, CAST({verdict} AS SMALLINT) AS verdict FROM evaluated
         )
-        SELECT {rule.number}, {ROW}, subject_id, day, {KEY},
-            CASE WHEN verdict IS NULL THEN CAST(value AS DECIMAL(28, 6)) END,
-            CASE WHEN verdict IS NULL THEN CAST(denominator AS DECIMAL(28, 6)) END,
-            record, verdict, first_row,
-            {_picked(plan, checks, text_column, "VARCHAR")}, {_picked(plan, checks, fault_column, "INTEGER")}
-        FROM compared
+        SELECT CAST({rule.number} AS SMALLINT) AS rule, {ROW} AS row_number, place, subject_id, day, {KEY} AS key,
+            CASE WHEN verdict IS NULL THEN CAST(value AS DECIMAL(28, 6)) END AS value,
+            CASE WHEN verdict IS NULL THEN CAST(denominator AS DECIMAL(28, 6)) END AS denominator,
+            record, dimensions, verdict
+        FROM questioned
     """
 
 
-def _picked(plan: IntakePlan, checks: Sequence[Check], column_of: Callable[[int], str], kind: str) -> str:
-    """The staged text, or fault, of the column that the verdict speaks of."""
-    order = list(plan.readings)
-    cases = [
-        f"WHEN {number} THEN {column_of(order.index(check.column))}"
-        for number, check in enumerate(checks)
-        if check.column in order
-    ]
-    nothing = f"CAST(NULL AS {kind})"
-    return f"CASE verdict {' '.join(cases)} ELSE {nothing} END" if cases else nothing
+def _with_cells(
+    found: pa.Table,
+    kept: np.ndarray[Any, Any],
+    places: np.ndarray[Any, Any],
+    chunk: StagedChunk,
+    checks: Sequence[Check],
+) -> pa.Table:
+    """The judged rows; those kept back with the cell, and its fault, that the verdict speaks of."""
+    if not len(kept):
+        return found
+    cells: list[str | None] = [None] * len(found)
+    faults: list[int | None] = [None] * len(found)
+    verdicts = found["verdict"].to_pylist()
+    order = list(chunk.readings)
+    for at in kept.tolist():
+        check = checks[verdicts[at]]
+        if check.column in chunk.readings:
+            place = int(places[at])
+            cells[at] = text_cell(chunk.cells.columns[check.column], place)
+            if check.reason is Reason.CELL:
+                faults[at] = chunk.table[fault_column(order.index(check.column))][place].as_py()
+    return found.append_column("cell", pa.array(cells, pa.string())).append_column(
+        "fault", pa.array(faults, pa.int32())
+    )
+
+
+def _dimensions_sql(plan: IntakePlan, rule: PlannedRule) -> str:
+    """What the number is about, as JSON with its names in order; a blank one is left out, null when all are."""
+    if not rule.dimensions:
+        return "CAST(NULL AS VARCHAR)"
+    members = []
+    for name, source in rule.dimensions.items():
+        text = _text_of(plan, source) if isinstance(source, str) else _sql(plan, source, "")
+        key = json.dumps(name, ensure_ascii=False)
+        members.append(f"CASE WHEN {text} IS NOT NULL THEN '{key}:' || CAST(to_json({text}) AS VARCHAR) END")
+    return f"'{{' || nullif(concat_ws(',', {', '.join(members)}), '') || '}}'"
 
 
 def _record_sql(plan: IntakePlan, rule: PlannedRule) -> str:
@@ -283,6 +377,17 @@ def _counted(connection: duckdb.DuckDBPyConnection, checks: Mapping[int, Sequenc
         FROM per_row
         """,
     )
+    return _judged(connection, checks, accepted, partly, quarantined, skipped)
+
+
+def _judged(
+    connection: duckdb.DuckDBPyConnection,
+    checks: Mapping[int, Sequence[Check]],
+    accepted: int,
+    partly: int,
+    quarantined: int,
+    skipped: int,
+) -> Judged:
     measurements, first_on, last_on = _row(
         connection, "SELECT count(*), min(day), max(day) FROM judged WHERE verdict IS NULL"
     )

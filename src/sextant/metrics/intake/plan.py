@@ -21,7 +21,7 @@ _TYPES = {
 @dataclass(frozen=True, slots=True)
 class PlannedRule:
     """One measurement rule with its formulas read. `value` None means one per row (counts); `denominator` None means
-    the metric is no ratio; `date_column` None means the constant `day`."""
+    the metric is no ratio; `date_column` None means the constant `day`. A dimension is a column or a formula."""
 
     number: int
     metric: MetricRow | MetricDefinition
@@ -31,11 +31,14 @@ class PlannedRule:
     value: Formula | None
     denominator: Formula | None
     record: tuple[str, ...]
+    dimensions: Mapping[str, str | Formula]
 
     def columns(self) -> frozenset[str]:
         """Columns this rule reads, the subject's not counted."""
         read = {self.date_column} if self.date_column else set()
         read |= set(self.record)
+        for source in self.dimensions.values():
+            read |= {source} if isinstance(source, str) else set(source.names)
         for formula in (self.where, self.value, self.denominator):
             read |= set(formula.names) if formula else set()
         return frozenset(read)
@@ -150,6 +153,14 @@ def _planned(
     ):
         formulas[field], found = _read_formula(getattr(rule, field), kind, names=names, path=f"{path}.{field}")
         problems += found
+    dimensions: dict[str, str | Formula] = {}
+    for name, source in mapping.dimensions_of(rule).items():
+        at = f"{path}.dimensions.{name}" if name in rule.dimensions else f"dimensions.{name}"
+        formula, found = (
+            (None, []) if source in names else _read_formula(source, FormulaType.TEXT, names=names, path=at)
+        )
+        problems += [one for one in found if one.params["path"] == at]
+        dimensions[name] = formula or source
     planned = PlannedRule(
         number=index,
         metric=metric,
@@ -159,6 +170,7 @@ def _planned(
         value=formulas["value"] or formulas["numerator"],
         denominator=formulas["denominator"],
         record=mapping.record_of(rule),
+        dimensions=dimensions,
     )
     return planned, problems
 

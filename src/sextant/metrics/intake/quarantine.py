@@ -6,6 +6,7 @@ There is one entry per row, reason and column, however many measurements it cost
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import merge
 
 from sextant.metrics.contracts import Quarantined
 from sextant.metrics.intake.judging import KeptBack, Reason
@@ -44,11 +45,20 @@ class Entry:
 
 
 def collect_entries(kept_back: Iterable[KeptBack], *, plan: IntakePlan, staged: Staged, today: date) -> Iterator[Entry]:
-    """Entries in the order of the rows; rows that could not be split into cells come first."""
+    """Entries in the order of the rows."""
+    judged = _of_kept_back(kept_back, plan=plan, staged=staged, today=today)
+    return merge(_of_broken(staged), judged, key=lambda entry: entry.row)
+
+
+def _of_broken(staged: Staged) -> Iterator[Entry]:
+    """Rows that could not be split into cells."""
     for row in staged.broken:
         for problem in row.problems:
             params = _plain(problem.params)
             yield Entry(row.row, problem.code, _ROW_PROBLEMS_COLUMN, str(params.get("value", "")), params, ())
+
+
+def _of_kept_back(kept_back: Iterable[KeptBack], *, plan: IntakePlan, staged: Staged, today: date) -> Iterator[Entry]:
     codes = {rule.number: rule.metric.code for rule in plan.rules}
     waiting: dict[tuple[str, str], list[KeptBack]] = {}
     row_number: int | None = None

@@ -1,28 +1,24 @@
-"""Rows of a file into a DuckDB table, in chunks: typed cells for the formulas, texts and faults for the quarantine."""
+"""Chunks of a file made ready for judging: typed columns for the formulas, the subject's key, numbers of the rows."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from zoneinfo import ZoneInfo
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular import Table, TableRow
-from sextant.metrics.intake.cells import PLACES, ColumnReader, text_of
+from sextant.foundation.tabular.chunks import Cells, Chunk, first_rows
+from sextant.foundation.tabular.records import plain_cell
+from sextant.metrics.intake.cells import ColumnReader, text_of
+from sextant.metrics.intake.columns import ReadColumn, read_column
 from sextant.metrics.intake.plan import IntakePlan
 from sextant.metrics.mapping import ColumnKind
 
-CHUNK_ROWS = 20_000
-ROW, KEY, DIGEST = "source_row", "subject_key", "row_digest"
-"""Columns of the table `staged` beside those of the file."""
-
-_ARROW = {
-    ColumnKind.TEXT: pa.string(),
-    ColumnKind.NUMBER: pa.decimal128(28, PLACES),
-    ColumnKind.DATE: pa.date32(),
-}
+ROW, PLACE, KEY = "source_row", "place", "subject_key"
+"""Columns of a staged chunk beside those of the file."""
 
 
 def value_column(index: int) -> str:
@@ -32,110 +28,155 @@ def value_column(index: int) -> str:
 
 
 def text_column(index: int) -> str:
-    """Name of the staged text of the file's used column `index`."""
+    """Name of the staged text of the file's used column `index`; there is one where the plan asks for it."""
     return f"text{index}"
 
 
 def fault_column(index: int) -> str:
-    """Name of the staged fault number of the file's used column `index`."""
+    """Name of the staged fault number of the file's used column `index`; there is one where some cell has a fault."""
     return f"fault{index}"
 
 
 @dataclass(slots=True)
 class Staged:
     """What was read: `rows_read` counts all, `broken` rows could not be split into cells, `faults` are the problems
-    that fault columns point to, `keys` the distinct subjects met."""
+    that fault columns point to."""
 
     rows_read: int = 0
     broken: list[TableRow] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
     is_cut: bool = False
 
 
-def stage_rows(
+@dataclass(frozen=True, slots=True)
+class StagedChunk:
+    """A chunk for the judge: `table` with the staged columns, and the cells as they came."""
+
+    table: pa.Table
+    cells: Chunk
+    readings: Mapping[str, object]
+
+    def has_faults(self, index: int) -> bool:
+        """Whether some cell of the used column `index` could not be read."""
+        return fault_column(index) in self.table.column_names
+
+
+def stage_chunks(
     table: Table,
     plan: IntakePlan,
-    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
     *,
     limit: int | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Staged:
-    """Read `table` into the DuckDB table `staged` of `connection`; at most `limit` rows when given.
+) -> Iterator[StagedChunk]:
+    """The rows of `table` by chunks, at most `limit` rows when given; `staged` is told what was met.
 
     Raises TableUnreadable when the file turns out broken further down.
     """
-    staged = Staged()
-    readers = [ColumnReader(name, reading, staged.faults) for name, reading in plan.readings.items()]
-    schema = _schema(plan)
-    connection.register("chunk", schema.empty_table())
-    connection.execute("CREATE TEMP TABLE staged AS FROM chunk")
-    connection.unregister("chunk")
-    rows = iter(table.rows())
-    while chunk := list(islice(rows, _next_size(staged.rows_read, limit))):
-        staged.rows_read += len(chunk)
-        whole = [row for row in chunk if not row.problems]
-        staged.broken += [row for row in chunk if row.problems]
-        columns = _columns(whole, plan, readers, staged.keys)
-        connection.register("chunk", pa.Table.from_pydict(columns, schema=schema))
-        connection.execute("INSERT INTO staged FROM chunk")
-        connection.unregister("chunk")
+    readers = _readers(plan, staged.faults)
+    texts = _texts_wanted(plan)
+    size = {} if limit is None else {"size": limit}
+    for chunk in table.chunks(table.columns if plan.needs_digest else list(plan.readings), **size):
+        if limit is not None and staged.rows_read + chunk.rows_read > limit:
+            chunk, staged.is_cut = first_rows(chunk, limit - staged.rows_read), True
+        staged.rows_read += chunk.rows_read
+        staged.broken += chunk.broken
+        if chunk.rows_read:
+            yield StagedChunk(_staged(chunk, plan, readers, texts), chunk, plan.readings)
         if progress is not None:
-            progress(len(chunk))
-    staged.is_cut = limit is not None and staged.rows_read >= limit and next(rows, None) is not None
-    return staged
+            progress(chunk.rows_read)
+        if staged.is_cut:
+            return
 
 
-def _next_size(read: int, limit: int | None) -> int:
-    return CHUNK_ROWS if limit is None else min(CHUNK_ROWS, limit - read)
+def _readers(plan: IntakePlan, faults: list[Problem]) -> list[ColumnReader]:
+    zone = ZoneInfo(plan.mapping.zone) if plan.mapping.zone else None
+    return [
+        ColumnReader(name, reading, faults, zone, ZoneInfo(reading.written_in) if reading.written_in else None)
+        for name, reading in plan.readings.items()
+    ]
 
 
-def _schema(plan: IntakePlan) -> pa.Schema:
-    fields = [pa.field(ROW, pa.int32()), pa.field(KEY, pa.string()), pa.field(DIGEST, pa.binary())]
-    for index, reading in enumerate(plan.readings.values()):
-        fields += [
-            pa.field(value_column(index), _ARROW[reading.type]),
-            pa.field(text_column(index), pa.string()),
-            pa.field(fault_column(index), pa.int32()),
-        ]
-    return pa.schema(fields)
+def _texts_wanted(plan: IntakePlan) -> frozenset[str]:
+    """Columns whose text counts beside their value: numbers and days that identify a subject, a record, a dimension."""
+    named = {*plan.mapping.subject.columns()}
+    for rule in plan.rules:
+        named |= {*rule.record, *(source for source in rule.dimensions.values() if isinstance(source, str))}
+    return frozenset(name for name in named if plan.readings[name].type is not ColumnKind.TEXT)
 
 
-def _columns(
-    rows: list[TableRow], plan: IntakePlan, readers: list[ColumnReader], keys: set[str]
-) -> dict[str, Sequence[object]]:
-    """The chunk as columns of the staging schema; adds its subjects to `keys`."""
-    columns: dict[str, Sequence[object]] = {ROW: [row.row for row in rows]}
-    typed: dict[str, list[str | None]] = {}
+def _staged(chunk: Chunk, plan: IntakePlan, readers: list[ColumnReader], texts: frozenset[str]) -> pa.Table:
+    columns: dict[str, pa.Array] = {ROW: chunk.numbers, PLACE: pa.array(range(len(chunk.numbers)), pa.int32())}
+    read: dict[str, ReadColumn] = {}
     for index, reader in enumerate(readers):
-        name, read = reader.name, reader.read
-        cells = [read(row.cells[name]) for row in rows]
-        columns[value_column(index)] = [cell.value for cell in cells]
-        columns[text_column(index)] = texts = [cell.text for cell in cells]
-        columns[fault_column(index)] = [cell.fault for cell in cells]
-        # a text column's value has its spelling corrected; other columns serve as they stand
-        is_text = reader.reading.type is ColumnKind.TEXT
-        typed[name] = [cell.value for cell in cells] if is_text else texts  # type: ignore[misc]
-    subject = plan.mapping.subject
-    parts = [typed[name] for name in subject.columns()]
-    columns[KEY] = found = [subject.text(cells) for cells in zip(*parts, strict=True)]
-    keys.update(key for key in found if key is not None)
-    columns[DIGEST] = [_digest(row.cells) for row in rows] if plan.needs_digest else [None] * len(rows)
-    return columns
+        name = reader.name
+        read[name] = found = read_column(reader, chunk.columns[name], with_texts=name in texts)
+        columns[value_column(index)] = found.values
+        if found.faults is not None:
+            columns[fault_column(index)] = found.faults
+        if name in texts:
+            columns[text_column(index)] = found.texts
+    # a text column's value has its spelling corrected; other columns serve as they stand
+    parts = [read[name].texts if name in texts else read[name].values for name in plan.mapping.subject.columns()]
+    columns[KEY] = _keys(parts, plan.mapping.subject.pieces())
+    return pa.table(columns)
 
 
-def _digest(cells: Mapping[str, object]) -> bytes:
-    joined = "\x1f".join("\x00" if cell is None else str(cell) for cell in cells.values())
+def _keys(parts: list[pa.StringArray], pieces: tuple[str, ...]) -> pa.StringArray:
+    """`pieces` stand before, between and behind the parts; null where a part is blank."""
+    if pieces == ("", ""):
+        return parts[0]
+    woven: list[object] = [pa.scalar(pieces[0])]
+    for part, piece in zip(parts, pieces[1:], strict=True):
+        woven += [part, pa.scalar(piece)]
+    return pc.binary_join_element_wise(*woven, "")
+
+
+def text_cell(cells: Cells, place: int) -> str | None:
+    """One cell as text, as it stands in the file."""
+    return text_of(plain_cell(cells[place].as_py()) if isinstance(cells, pa.Array) else cells[place])
+
+
+def row_digest(cells: Iterable[object]) -> bytes:
+    """What tells two rows apart that have no record: all their cells."""
+    joined = "\x1f".join("\x00" if cell is None else str(cell) for cell in cells)
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def raw_rows(table: Table, numbers: Iterable[int]) -> dict[int, list[str | None]]:
-    """The rows with these numbers once more, every cell as text in the order of the columns, for the quarantine."""
-    wanted = set(numbers)
-    found: dict[int, list[str | None]] = {}
-    for row in table.rows() if wanted else ():
-        if row.row in wanted:
-            found[row.row] = [text_of(row.cells.get(name)) for name in table.columns]
-            if len(found) == len(wanted):
-                break
-    return found
+def pick_rows(table: Table, numbers: Iterable[int]) -> Iterator[tuple[int, list[object]]]:
+    """The cells of the rows with these ascending numbers, in the order of the columns; the table is read once."""
+    wanted = iter(numbers)
+    number = next(wanted, None)
+    for chunk in table.chunks() if number is not None else ():
+        whole = chunk.numbers.to_pylist()
+        places = {row: place for place, row in enumerate(whole)} | {row.row: row for row in chunk.broken}
+        last = max([*whole[-1:], *(row.row for row in chunk.broken[-1:])], default=0)
+        while number is not None and number <= last:
+            place = places.get(number)
+            if isinstance(place, TableRow):
+                yield number, [place.cells.get(name) for name in table.columns]
+            elif place is not None:
+                yield number, [_cell(chunk.columns[name], place) for name in table.columns]
+            number = next(wanted, None)
+        if number is None:
+            return
+
+
+def _cell(cells: Cells, place: int) -> object:
+    return plain_cell(cells[place].as_py()) if isinstance(cells, pa.Array) else cells[place]
+
+
+def raw_rows(table: Table, numbers: Iterable[int]) -> Iterator[tuple[int, list[str | None]]]:
+    """The rows with these ascending numbers, every cell as text in the order of the columns, for the quarantine."""
+    for number, cells in pick_rows(table, numbers):
+        yield number, [text_of(cell) for cell in cells]
+
+
+def columns_for_hash(chunk: Chunk) -> Mapping[str, pa.Array]:
+    """All cells of the chunk as arrays, by number: what SQL compares rows by before Python looks at them."""
+    return {
+        f"c{index}": cells
+        if isinstance(cells, pa.Array)
+        else pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+        for index, cells in enumerate(chunk.columns.values())
+    }
