@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
 
-from sextant.foundation.access.contracts import Role
+from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.api.tests.makers import make_client
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.goals.tests.makers import make_cycle, make_goal
+from sextant.metrics.actions.connectors import save_connector
+from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.models import Batch, EvaluationRun
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person
@@ -73,6 +75,7 @@ def make_cast() -> Cast:
         ).id,
         **_goals(employee, stranger),
         **_deliveries(moment),
+        "connector": _connector(moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     return cast
@@ -91,7 +94,7 @@ def _goals(employee: Person, stranger: Person) -> dict[str, object]:
     metric = make_metric()
     own = make_goal(owner=employee, metric=metric, cycle=cycle)
     other = make_goal(owner=stranger, metric=metric, cycle=cycle)
-    return {"own_goal": own.pk, "other_goal": other.pk, "cycle": cycle.pk, "metric": metric.pk}
+    return {"own_goal": own.pk, "other_goal": other.pk, "cycle": cycle.pk, "metric": metric.pk, "metric_code": metric.code}
 
 
 def _zone():
@@ -127,3 +130,8 @@ def _deliveries(moment: datetime) -> dict[str, object]:
         digest="d" * 64,
     )
     return {"batch": batch.pk, "run": run.pk}
+
+
+def _connector(moment: datetime) -> str:
+    source = {**REST, "auth": {"kind": "header", "secret": "token"}}
+    return save_connector(document_text(source=source), actor=Actor.system("test"), now=moment).name

@@ -54,6 +54,14 @@ _MAIN = (
 )
 _ADMIN = (
     _Place(
+        "metrics:library",
+        _("指标库"),
+        pgettext_lazy("导航", "指标"),
+        "chart-column",
+        Permission.METRIC_READ,
+        ("metrics:library", "metrics:metric"),
+    ),
+    _Place(
         "metrics:batches",
         _("数据批次"),
         pgettext_lazy("导航", "数据"),
@@ -62,12 +70,28 @@ _ADMIN = (
         ("metrics:batch", "metrics:ingest", "metrics:preview", "metrics:quarantine"),
     ),
     _Place(
+        "metrics:connectors",
+        _("连接器"),
+        pgettext_lazy("导航", "连接"),
+        "cable",
+        Permission.CONNECTOR_READ,
+        ("metrics:connector",),
+    ),
+    _Place(
         "metrics:runs",
         _("评估运行"),
         pgettext_lazy("导航", "评估"),
         "activity",
         Permission.RUN_READ,
         ("metrics:run",),
+    ),
+    _Place(
+        "api:clients",
+        _("接口客户端"),
+        pgettext_lazy("导航", "接口"),
+        "plug",
+        Permission.API_CLIENT_MANAGE,
+        ("api:",),
     ),
 )
 

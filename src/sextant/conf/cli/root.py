@@ -35,6 +35,8 @@ GROUPS = {
     "metrics": Group(
         "sextant.metrics.cli", "Measurements: ingest, evaluate, standings, explain.", ("sextant.goals.cli",)
     ),
+    "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
+    "connectors": Group("sextant.metrics.cli_connectors", "Sources that deliver by themselves: check, save, run."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
 }
 
