@@ -15,6 +15,8 @@ from sextant.metrics.actions.ingest import BatchKeyReused
 from sextant.metrics.actions.push import MOST_METRICS, PushedRow, PushRefused, RowFault
 from sextant.metrics.actions.push import push_measurements as take_in
 from sextant.metrics.contracts import IngestReport
+from sextant.metrics.intake.messages import say_mapping
+from sextant.metrics.mapping import MappingRefused
 from sextant.metrics.queries.batches import get_batch, list_quarantine
 
 MOST_ROWS = 10_000
@@ -108,6 +110,9 @@ class PushAnswer(BaseModel):
     quarantined: list[KeptBack]
     ledger_version: int | None
     already_known: bool
+    held: Annotated[
+        bool, Field(description="An audit rule holds the batch: nothing of it counts until somebody accepts it.")
+    ]
 
 
 @operation(
@@ -136,6 +141,10 @@ def push_measurements(call: Call, body: PushBatch) -> PushAnswer:
         raise _as_refusal(refused.faults) from refused
     except BatchKeyReused as reused:
         raise _other_rows(reused.batch, body) from reused
+    except MappingRefused as refused:
+        # the mapping is made here and fits; what is left is that another batch brought the same rows without records
+        said = (_now("同样的数据已经送达过"), " ".join(say_mapping(problem) for problem in refused.problems))
+        raise CallRefused(409, "push.same_rows", said=said) from refused
     return _answer(report)
 
 
@@ -150,6 +159,7 @@ def _answer(report: IngestReport) -> PushAnswer:
         quarantined=[KeptBack(row=one.row, reason=f"{one.code}: {one.reason}", value=one.value) for one in kept],
         ledger_version=report.ledger_version,
         already_known=report.already_known,
+        held=report.is_held,
     )
 
 
