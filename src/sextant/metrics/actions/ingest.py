@@ -204,7 +204,9 @@ def preview_file(
 
 
 def _rehearse(delivery: Delivery, *, progress: Callable[[int], None] | None) -> IngestReport:
-    known = Batch.objects.filter(key=delivery.key, state=BatchState.DONE).first()
+    known = Batch.objects.filter(key=delivery.key, state__in=_JUDGED).first()
+    if known is not None and delivery.is_named and known.sha256 != delivery.sha256:
+        raise BatchKeyReused(known.pk)
     if known is not None:
         return IngestReport(None, 0, (), known.ledger_version, already_known=True)
     _refuse_counting_twice(delivery)

@@ -160,6 +160,9 @@ def test_a_dry_run_answers_and_writes_nothing() -> None:
     assert in_ledger() == []
     assert not Batch.objects.exists()
     assert push(client, body(), path=f"{PATH}?dry_run=maybe")[0] == 400
+    push(client, body())
+    assert push(client, body(), path=f"{PATH}?dry_run=true")[1]["already_known"] is True
+    assert push(client, body(row(value=1)), path=f"{PATH}?dry_run=true")[1]["code"] == "push.other_rows"
 
 
 def test_gzip_is_taken() -> None:
