@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
-from sextant.engines.values import Light, Step
+from sextant.engines.forecast import Suggestion
+from sextant.engines.values import Light, Problem, Step
 
 
 class SubjectKind(IntEnum):
@@ -323,3 +324,24 @@ class Explanation:
     run: RunRow | None
     digest: str
     is_reproduced: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSuggestion:
+    """A base target argued from data for one subject. `suggestion` is None where there is nothing to argue from.
+
+    `target` is a proposal that was judged, None without one. `own_best` and `best` are the best values any stretch of
+    the period's length ever had, of the subject and of everyone looked at; `peers` counts the others with one.
+    `problems` and `steps` carry codes and numbers, `warnings` and `lines` say them in the reader's language.
+    """
+
+    subject_id: int
+    suggestion: Suggestion | None
+    target: Decimal | None
+    own_best: Decimal | None
+    best: Decimal | None
+    peers: int
+    problems: tuple[Problem, ...]
+    steps: tuple[Step, ...]
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]

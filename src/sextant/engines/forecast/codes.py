@@ -20,8 +20,8 @@ class Code(StrEnum):
     LIMITED = "forecast.limited"
     NEVER_REACHED = "target.never_reached"
     BEYOND_LIMIT = "target.beyond_limit"
-    ABOVE_INTERVAL = "target.above_interval"
-    BELOW_INTERVAL = "target.below_interval"
+    FAR_HARDER = "target.far_harder"
+    FAR_EASIER = "target.far_easier"
 
 
 SEVERITY: dict[Code, Severity] = {
@@ -45,8 +45,8 @@ FIELDS: dict[Code, tuple[str, ...]] = {
     Code.LIMITED: ("suggested", "limit"),
     Code.NEVER_REACHED: ("target", "best", "own_best", "peers"),
     Code.BEYOND_LIMIT: ("target", "limit"),
-    Code.ABOVE_INTERVAL: ("target", "low", "high", "coverage"),
-    Code.BELOW_INTERVAL: ("target", "low", "high", "coverage"),
+    Code.FAR_HARDER: ("target", "low", "high", "coverage"),
+    Code.FAR_EASIER: ("target", "low", "high", "coverage"),
 }
 """The parameters a code carries."""
 

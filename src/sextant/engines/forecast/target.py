@@ -31,7 +31,7 @@ def judge_target(
     """Warnings about `target`, each with its numbers; none is a veto.
 
     `target.beyond_limit`: better than the stated limit allows. `target.never_reached`: nobody ever did it.
-    `target.above_interval`, `target.below_interval`: more than one width of the interval beyond its better or its worse
+    `target.far_harder`, `target.far_easier`: more than one width of the interval beyond its better or its worse
     end, which is far: a dream or a gift. A metric for which a range is best gets no such warnings. Source: requirement
     G5; case: a yield of 99.95 % demanded where the tester resolves 99.92 %.
 
@@ -56,6 +56,6 @@ def _distance(target: Decimal, suggestion: Suggestion, sign: int) -> Iterator[Pr
         return
     params = {"target": target, "low": low, "high": high, "coverage": suggestion.coverage}
     if target > high + (high - low):
-        yield problem(Code.ABOVE_INTERVAL if sign > 0 else Code.BELOW_INTERVAL, **params)
+        yield problem(Code.FAR_HARDER if sign > 0 else Code.FAR_EASIER, **params)
     if target < low - (high - low):
-        yield problem(Code.BELOW_INTERVAL if sign > 0 else Code.ABOVE_INTERVAL, **params)
+        yield problem(Code.FAR_EASIER if sign > 0 else Code.FAR_HARDER, **params)

@@ -16,6 +16,7 @@ from sextant.metrics.queries.library import find_metric, list_metrics, metric_ma
 from sextant.metrics.queries.replay import find_run_of, replay_standings
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
 from sextant.metrics.queries.standings import goal_ids_by_light, standings_of
+from sextant.metrics.queries.suggestion import suggest_targets
 
 __all__ = [
     "BatchUnknown",
@@ -41,4 +42,5 @@ __all__ = [
     "quarantine_rows",
     "replay_standings",
     "standings_of",
+    "suggest_targets",
 ]

@@ -47,12 +47,12 @@ def test_where_lower_is_better_the_best_is_the_lowest() -> None:
 @pytest.mark.parametrize(
     ("target", "direction", "expected"),
     [
-        ("131", HIGHER, ["target.above_interval"]),
+        ("131", HIGHER, ["target.far_harder"]),
         ("130", HIGHER, []),
         ("70", HIGHER, []),
-        ("69", HIGHER, ["target.below_interval"]),
-        ("131", LOWER, ["target.below_interval"]),
-        ("69", LOWER, ["target.above_interval"]),
+        ("69", HIGHER, ["target.far_easier"]),
+        ("131", LOWER, ["target.far_easier"]),
+        ("69", LOWER, ["target.far_harder"]),
         ("500", RANGE, []),
     ],
 )
