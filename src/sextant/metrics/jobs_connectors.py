@@ -14,7 +14,10 @@ def start_due_connectors(timestamp: int = 0, **unknown: object) -> None:
     """Every minute: queue the connectors whose time has come, each by itself."""
     from sextant.metrics.actions.connector_runs import claim_due
 
-    claim_due(now=now(), start=lambda connector_id: enqueue_connector(connector_id=connector_id))
+    def start(connector_id: int) -> None:
+        enqueue_connector(connector_id=connector_id)
+
+    claim_due(now=now(), start=start)
 
 
 @app.task(name="sextant.metrics.run_connector", retry=RetryStrategy(max_attempts=2, wait=60))

@@ -95,9 +95,9 @@ class SqlDriver:
         engine = self._engine()
         try:
             with engine.connect() as connection:
-                connection = connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE)
+                # first: a statement that is no query cannot be streamed
                 self._make_read_only(connection)
-                yield connection
+                yield connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE)
         except DBAPIError as error:
             raise self._failure(error) from error
         except SQLAlchemyError as error:
