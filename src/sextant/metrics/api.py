@@ -12,11 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from sextant.foundation.api.contracts import CallRefused, FieldFault, Scope
 from sextant.foundation.api.http import Call, operation
 from sextant.metrics.actions.ingest import BatchKeyReused
-from sextant.metrics.actions.push import MOST_METRICS, PushedRow, PushRefused, RowFault
+from sextant.metrics.actions.push import MOST_DIMENSIONS, MOST_METRICS, PushedRow, PushRefused, RowFault
 from sextant.metrics.actions.push import push_measurements as take_in
 from sextant.metrics.contracts import IngestReport
 from sextant.metrics.intake.messages import say_mapping
-from sextant.metrics.mapping import MappingRefused
+from sextant.metrics.mapping import DimensionName, MappingRefused
 from sextant.metrics.queries.batches import get_batch, list_quarantine
 
 MOST_ROWS = 10_000
@@ -31,7 +31,8 @@ FAULTS: dict[str, Promise | str] = {
     "push.derived_metric": _("这个指标由其他指标算出，不接收数据。请发送它的来源指标。"),
     "push.not_a_ratio": _("只有比率指标才有 denominator。请去掉它，或核对指标。"),
     "push.counts_rows": _("这个指标每行计 1，不看 value。请去掉 value，或核对指标。"),
-    "push.too_many_metrics": _("一批最多 %(most)s 个指标。请分成几批发送。"),
+    "push.too_many_metrics": _("一批最多 %(metrics)s 个指标。请分成几批发送。"),
+    "push.too_many_dimensions": _("一批最多 %(dimensions)s 种维度。请分成几批发送。"),
 }
 
 
@@ -78,6 +79,14 @@ class Measurement(_Closed):
             " corrects the earlier one; without it every row counts as new."
         ),
     ] = None
+    dimensions: Annotated[
+        dict[DimensionName, Annotated[str, Field(max_length=200)]],
+        Field(
+            max_length=MOST_DIMENSIONS,
+            description="What the number is about, never a person of the company: a customer, a product.",
+            examples=[{"customer": "宁波远洋"}],
+        ),
+    ] = {}
 
 
 class PushBatch(_Closed):
@@ -173,7 +182,7 @@ def _as_refusal(faults: Iterable[RowFault]) -> CallRefused:
 
 
 def _say(code: str) -> str:
-    return str(FAULTS[code]) % {"most": MOST_METRICS}
+    return str(FAULTS[code]) % {"metrics": MOST_METRICS, "dimensions": MOST_DIMENSIONS}
 
 
 def _other_rows(batch_id: int, body: PushBatch) -> CallRefused:

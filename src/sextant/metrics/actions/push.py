@@ -15,12 +15,16 @@ from sextant.metrics.queries.library import list_metrics
 
 MOST_METRICS = 25
 """Metrics in one call. A metric may need two rules, with and without a record, and a mapping has at most 50."""
+MOST_DIMENSIONS = 8
+"""Names of dimensions in one call, as in a mapping."""
+_DIMENSION = "dimensions."
 
 
 @dataclass(frozen=True, slots=True)
 class PushedRow:
     """One measurement as it was sent. Exactly one of `person` (employee number) and `unit` (code) is given. `value` is
-    the numerator of a ratio; None where the metric only counts rows. `record` is the source's own id, or None."""
+    the numerator of a ratio; None where the metric only counts rows. `record` is the source's own id, or None;
+    `dimensions` say what the number is about (customer, product)."""
 
     person: str | None
     unit: str | None
@@ -29,6 +33,7 @@ class PushedRow:
     value: object
     denominator: object
     record: str | None
+    dimensions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class _MetricJudge:
 def _faults(rows: Sequence[PushedRow], judge: _MetricJudge) -> Iterator[RowFault]:
     of_persons = bool(rows) and rows[0].person is not None
     met: set[str] = set()
+    dimensions: set[str] = set()
     for number, row in enumerate(rows, start=1):
         met.add(row.metric)
         if (row.person is None) == (row.unit is None):
@@ -119,8 +125,12 @@ def _faults(rows: Sequence[PushedRow], judge: _MetricJudge) -> Iterator[RowFault
             yield RowFault(number, "metric", row.metric, code)
         else:
             yield from _number_faults(number, row, Aggregation(judge.library[row.metric].aggregation))
+        dimensions.update(row.dimensions)
         if len(met) > MOST_METRICS:
             yield RowFault(number, "metric", row.metric, "push.too_many_metrics")
+            return
+        if len(dimensions) > MOST_DIMENSIONS:
+            yield RowFault(number, "dimensions", ", ".join(row.dimensions), "push.too_many_dimensions")
             return
 
 
@@ -141,6 +151,7 @@ def _cells(row: PushedRow) -> Mapping[str, object]:
         "value": row.value,
         "denominator": row.denominator,
         "record": row.record,
+        **{_DIMENSION + name: text for name, text in sorted(row.dimensions.items())},
     }
 
 
@@ -153,6 +164,7 @@ def _mapping_for(rows: Sequence[PushedRow], *, library: Mapping[str, MetricRow],
             "source": source,
             **({"person": {"column": "person"}} if has_persons else {"unit": {"column": "unit"}}),
             "columns": {"value": {"type": "number"}, "denominator": {"type": "number"}, "day": {"type": "date"}},
+            "dimensions": {name: _DIMENSION + name for row in rows for name in row.dimensions},
             "measurements": [
                 _rule(library[code], with_record=with_record, both=(code, not with_record) in met)
                 for code, with_record in met

@@ -146,6 +146,20 @@ def test_a_batch_name_belongs_to_its_client() -> None:
     assert push(make_client(), body(row(value=2)))[1]["accepted"] == 1
 
 
+def test_dimensions_are_kept_and_bounded() -> None:
+    client = make_client()
+    about = {"product": "GTX", "customer": '远洋 "总" 部'}
+    assert push(client, body(row(dimensions=about), row(value=2)))[1]["accepted"] == 2
+    with open_engine() as duck:
+        known = ledger.relation(duck, metric_ids=list(Metric.objects.values_list("id", flat=True)))
+        kept = known.order("value").project("dimensions").fetchall()
+    assert [text and json.loads(text) for (text,) in kept] == [None, about]
+    many = [row(dimensions={f"d{number}": "x"}) for number in range(9)]
+    (fault,) = push(client, body(*many, batch="2"))[1]["errors"]
+    assert (fault["row"], fault["field"]) == (9, "rows[9].dimensions")
+    assert push(client, body(row(dimensions={"a b": "x"}), batch="3"))[0] == 422
+
+
 def test_a_record_corrects_what_an_earlier_batch_said() -> None:
     client = make_client()
     push(client, body(row(record="C-1", value="10")))
