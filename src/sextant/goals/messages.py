@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "goals.metric_missing": _("没有指标。请填写指标编码；没有指标的目标请把类型写成 objective 并填写标题。"),
     "goals.metric_unknown": _("指标库里没有“%(value)s”。请先建立指标。"),
     "goals.metric_unknown.suggestion": _("指标库里没有“%(value)s”。是不是“%(suggestion)s”？"),
+    "goals.metric_retired": _("指标“%(value)s”已停用，不再用于新目标。请改用别的指标，或请人力资源恢复它。"),
     "goals.metric_ambiguous": _("有多个指标叫“%(value)s”。请改填指标编码。"),
     "goals.title_missing": _("没有指标的目标必须有标题。请填写。"),
     "goals.title_too_long": _("标题超过 300 个字。请缩短。"),
@@ -56,6 +57,10 @@ SENTENCES: Mapping[str, Promise | str] = {
     "goals.code_repeated": _("编号“%(value)s”在第 %(first)s 行已经用过。请换一个。"),
     "goals.duplicate_row": _("和第 %(first)s 行是同一个目标（负责人、指标、周期都相同）。请删去一行。"),
     "goals.parent_unknown": _("找不到上级目标“%(value)s”。请检查编号；若它在本文件里，请先改正那一行。"),
+    "goals.light_needs_colour": _("人工灯只能是绿、黄或红。"),
+    "goals.light_needs_reason": _("没有写原因。人工灯一定要有原因，所有能看到这个目标的人都会看到。"),
+    "goals.light_reason_long": _("原因超过 %(most)s 个字。请缩短。"),
+    "goals.light_days": _("结束日应在开始日之后，最长 %(most)s 天。请检查日期。"),
     "goals.parent_loop": _("上级目标“%(value)s”绕回到了自己。请改选一个更上层的目标。"),
 }
 

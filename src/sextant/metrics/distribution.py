@@ -1,4 +1,4 @@
-"""A histogram of people's values: round edges, few enough bins to read. Pure; the page and its CSV show the same bins."""
+"""A histogram of people's values: round edges, few enough bins to read. The page and its CSV show the same bins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import now
 from sextant.metrics import jobs_connectors as _connectors  # noqa: F401 - jobs of connectors are found through here
+from sextant.metrics import jobs_library as _library  # noqa: F401 - and those of the library
 
 
 @app.task(name="sextant.metrics.ingest_batch", retry=RetryStrategy(max_attempts=3, wait=30))

@@ -65,7 +65,7 @@ ROLL_UPS: Mapping[str, Promise | str] = {
     "weighted": pgettext_lazy("上卷", "按数据条数加权平均"),
     "worst": pgettext_lazy("上卷", "取最差"),
 }
-FIELDS: Mapping[str, Promise | str] = {
+FIELDS = {
     "code": _("编码"),
     "name": _("名称"),
     "description": _("说明"),

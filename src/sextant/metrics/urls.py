@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.metrics import urls_connectors, urls_runs, views
+from sextant.metrics import urls_audit, urls_connectors, urls_library, urls_runs, views
 
 app_name = "metrics"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("runs/", views.runs, name="runs"),
     path("runs/<int:run_id>/", views.run, name="run"),
     *urls_runs.urlpatterns,
+    *urls_audit.urlpatterns,
+    *urls_library.urlpatterns,
     *urls_connectors.urlpatterns,
 ]

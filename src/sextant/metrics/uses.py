@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 
-Counter = Callable[[Iterable[int]], Mapping[int, int]]
-"""Metric ids -> how many things use each; ids nobody uses may be absent. One query."""
+Counter = Callable[[Iterable[int], date], Mapping[int, int]]
+"""(metric ids, day) -> how many things use each from that day on; ids nobody uses may be absent. One query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ def register_use(kind: UseKind) -> None:
     _kinds[kind.key] = kind
 
 
-def count_uses(metric_ids: Iterable[int]) -> dict[str, Mapping[int, int]]:
+def count_uses(metric_ids: Iterable[int], *, on: date) -> dict[str, Mapping[int, int]]:
     """Counts by key of the kind and metric. One query a kind."""
     ids = list(metric_ids)
-    return {kind.key: kind.count(ids) for kind in _kinds.values()}
+    return {kind.key: kind.count(ids, on) for kind in _kinds.values()}
 
 
 def list_use_kinds() -> tuple[UseKind, ...]:

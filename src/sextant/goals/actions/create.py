@@ -73,4 +73,6 @@ def _problems(*, code: str, targets: Targets, metric_id: int | None) -> tuple[Pr
     if metric_id is None:
         return ()
     metric = metric_map([metric_id])[metric_id]
+    if metric.is_retired:
+        return (Problem("goals.metric_retired", {"field": "metric", "value": metric.name}),)
     return decide_target_problems(targets, direction=metric.direction, aggregation=metric.aggregation)

@@ -29,4 +29,5 @@ def evaluate_goals(
     with tempfile.TemporaryDirectory(prefix="sextant-goals-") as folder:
         goals_csv = Path(folder) / "specs.csv"
         write_goal_specs(goals_csv, as_of=as_of)
+        metrics.derive_stale(actor=actor, now=now)
         return metrics.run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole)

@@ -125,7 +125,9 @@ def _decide(keyed: dict[Key, Draft], directory: Directory, rejections: _Rejectio
     for key, draft in keyed.items():
         goal, metric = existing.get(key), directory.metrics.get(draft.metric)
         problems: tuple[Problem, ...] = ()
-        if metric is not None:
+        if metric is not None and metric.is_retired and goal is None:
+            problems = (Problem("goals.metric_retired", {"field": "metric", "value": draft.metric}),)
+        elif metric is not None:
             problems = decide_target_problems(
                 _targets(goal, draft), direction=metric.direction, aggregation=metric.aggregation
             )

@@ -1,14 +1,16 @@
 """Changing one metric by hand: save, roll back, retire, take up. Every change of a definition is a new version."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
+from sextant.foundation.clock import company_day
 from sextant.metrics.actions.metric_storage import LIBRARY_LOCK, Change, UnknownOwner, resolve_owners, store
 from sextant.metrics.contracts import MetricRow
 from sextant.metrics.definition import DefinitionRefused, MetricDocument
@@ -70,7 +72,7 @@ def retire_metric(code: str, *, reason: str, actor: Actor, now: datetime) -> Non
         metric = Metric.objects.select_for_update().get(code=code)
         if metric.retired_at is not None:
             return
-        if users := tuple(_users_of(metric)):
+        if users := tuple(_users_of(metric, on=company_day(now, settings.SEXTANT_ZONE))):
             raise DefinitionRefused(Problem("definition.still_used", {"users": "；".join(users)}))
         Metric.objects.filter(pk=metric.pk).update(retired_at=now)
         _audit("retire_metric", code, actor=actor, now=now, reason=reason)
@@ -99,14 +101,14 @@ def _refuse_unfit(metric: Metric | None, *, reason: str, expected_version: int |
         raise DefinitionRefused(Problem("definition.reason_needed"))
 
 
-def _users_of(metric: Metric) -> Iterable[str]:
+def _users_of(metric: Metric, *, on: date) -> Iterable[str]:
     for name, code in (
         Metric.objects.filter(input_ids__contains=[metric.pk], retired_at=None)
         .order_by("code")
         .values_list("name", "code")
     ):
         yield _("指标“%(name)s”（%(code)s）") % {"name": name, "code": code}
-    counted = count_uses([metric.pk])
+    counted = count_uses([metric.pk], on=on)
     for kind in list_use_kinds():
         if kind.holds and (count := counted[kind.key].get(metric.pk, 0)):
             yield _("%(count)s 个%(what)s") % {"count": count, "what": kind.name}

@@ -37,9 +37,10 @@ def _with_inputs(wanted: set[int], edges: dict[int, tuple[int, ...]]) -> set[int
 
 
 def _derived(metric: Metric, library: dict[int, Metric]) -> DerivedMetric:
+    # only what the names were pinned to: a metric that came later must not change what an older formula means
     outcome = read_derivation(
         metric.formula,
-        metrics=[KnownMetric(one.code, one.name) for one in library.values()],
+        metrics=[KnownMetric(code, code) for code in sorted(set(metric.inputs.values()))],
         aliases=metric.inputs,
         dimension=metric.dimension,
         is_ratio=metric.aggregation == Aggregation.RATIO,

@@ -126,9 +126,9 @@ def _node(
     return GraphNode(*found[pk], further=tuple(_node(one, found, edges, depth + 1) for one in beyond if one in found))
 
 
-def list_used_by(metric: MetricDetail) -> list[UsedBy]:
+def list_used_by(metric: MetricDetail, *, on: date) -> list[UsedBy]:
     """Who uses the metric besides metrics. One query a kind."""
-    counted = count_uses([metric.id])
+    counted = count_uses([metric.id], on=on)
     return [
         UsedBy(
             str(kind.name), counted[kind.key].get(metric.id, 0), kind.list_url.format(id=metric.id, code=metric.code)

@@ -39,8 +39,8 @@ def _read(version: int) -> dict[int, Feed]:
     with open_engine() as connection:
         ledger.relation(connection, version=version).create_view("m")
         rows = connection.execute(
-            "SELECT metric_id, min(day), max(day), count(*), approx_count_distinct(CAST(subject_kind AS BIGINT) << 48 | subject_id)"
-            " FROM m GROUP BY metric_id"
+            "SELECT metric_id, min(day), max(day), count(*),"
+            " approx_count_distinct(CAST(subject_kind AS BIGINT) << 48 | subject_id) FROM m GROUP BY metric_id"
         ).fetchall()
     return {metric_id: Feed(*fields) for metric_id, *fields in rows}
 

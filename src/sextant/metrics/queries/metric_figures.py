@@ -86,9 +86,12 @@ def _weeks(connection: duckdb.DuckDBPyConnection, how: Aggregation, *, until_on:
     start = until_on - timedelta(weeks=TREND_WEEKS)
     week = period_start_sql("week")
     if how is Aggregation.LAST:
-        each = f"SELECT {week} AS monday, {value_sql(how)} AS value, count(*) AS n FROM m GROUP BY ALL, subject_id"
-        each = each.replace("GROUP BY ALL, subject_id", "GROUP BY monday, subject_kind, subject_id")
-        sql = f"SELECT monday, {value_sql(Aggregation.MEAN, rows='each')}, sum(n)::BIGINT FROM ({each}) AS each GROUP BY 1"
+        each = (
+            f"SELECT {week} AS monday, {value_sql(how)} AS value, count(*) AS n FROM m"
+            " GROUP BY monday, subject_kind, subject_id"
+        )
+        mean = value_sql(Aggregation.MEAN, rows="each")
+        sql = f"SELECT monday, {mean}, sum(n)::BIGINT FROM ({each}) AS each GROUP BY monday"
     else:
         sql = f"SELECT {week} AS monday, {value_sql(how)}, count(*) FROM m GROUP BY monday"
     found = {monday: (value, count) for monday, value, count in connection.execute(sql).fetchall()}

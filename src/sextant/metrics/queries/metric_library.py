@@ -55,7 +55,7 @@ def list_library(wanted: LibraryFilter, *, today: date, limit: int = 50, offset:
     found = list(_matching(wanted, feeds, today=today).order_by("name", "code")[offset : offset + limit])
     ids = [metric.pk for metric in found]
     owners = names_of_persons(metric.owner_person_id for metric in found if metric.owner_person_id)
-    uses, makes = count_uses(ids), _count_made_of(ids)
+    uses, makes = count_uses(ids, on=today), _count_made_of(ids)
     return [
         LibraryRow(
             id=metric.pk,
@@ -119,7 +119,7 @@ def _in_state(state: str, found: QuerySet[Metric], feeds: dict[int, Feed], *, to
     """Metrics whose state only the ledger, or the floors above, know."""
     promises = dict(found.values_list("id", "freshness_days"))
     if state == "used":
-        counted = count_uses(promises).values()
+        counted = count_uses(promises, on=today).values()
         return [pk for pk in promises if any(counts.get(pk) for counts in counted)]
     wanted = Light.RED if state == "late" else Light.NONE
     return [pk for pk, days in promises.items() if light_of(feeds.get(pk), freshness_days=days, today=today) is wanted]

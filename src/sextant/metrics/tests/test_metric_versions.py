@@ -138,7 +138,7 @@ class TestRetirement:
     def test_one_in_use_is_not_retired_and_who_uses_it_is_named(self) -> None:
         save("{code: s.won, name: 赢单}")
         save("{code: s.twice, name: 双倍, kind: derived, formula: '[赢单] * 2'}")
-        register_use(UseKind("goals", "进行中的目标", lambda ids: dict.fromkeys(ids, 12)))
+        register_use(UseKind("goals", "进行中的目标", lambda ids, on: dict.fromkeys(ids, 12)))
         with pytest.raises(DefinitionRefused) as error:
             retire_metric("s.won", reason="停", actor=SYSTEM, now=NOW)
         sentence = say(error.value.problems[0])
