@@ -7,7 +7,6 @@ from decimal import Decimal
 from importlib.metadata import version as version_of_package
 from pathlib import Path
 
-import numpy
 from django.db import connection, transaction
 
 from sextant.engines.evaluation import ENGINE_VERSION
@@ -19,7 +18,6 @@ from sextant.metrics.contracts import RunRow
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.runs.base import Base, narrow_to_touched
-from sextant.metrics.runs.index import RowIndex
 from sextant.metrics.runs.inputs import KeptInputs, keep_inputs
 from sextant.metrics.runs.storing import StandingWriter
 from sextant.metrics.set_evaluation import SetEvaluation, open_evaluation
@@ -76,13 +74,12 @@ def _compute(
 ) -> EvaluationRun:
     """The run with everything but its duration, its standings stored."""
     inputs = keep_inputs(evaluation.connection, evaluation.setting)
-    goal_ids = evaluation.list_goal_ids().to_numpy()
     base = None if whole else narrow_to_touched(evaluation, inputs, code_version=CODE_VERSION)
     run = _begin(evaluation, inputs, base, actor=actor, now=now)
     with connection.cursor() as cursor:
         writer = StandingWriter(cursor, run_id=run.pk, rule_version=str(evaluation.setting.thresholds.version), at=now)
-        computed = writer.write_all(evaluation.parts(), progress=progress)
-    index = computed if base is None else _taken_over(base, computed, goal_ids)
+        computed = writer.write_all(evaluation.parts(few=base is not None), progress=progress)
+    index = computed if base is None else base.index.updated(computed, gone=base.gone)
     run.evaluated = len(computed)
     run.goals = len(index)
     for light, count in index.counts.items():
@@ -112,11 +109,3 @@ def _begin(
         **{light.value: 0 for light in Light},
         digest="",
     )
-
-
-def _taken_over(
-    base: Base, computed: RowIndex, goal_ids: "numpy.ndarray[tuple[int], numpy.dtype[numpy.int64]]"
-) -> RowIndex:
-    """The rows of the base with what was computed anew; goals that are no longer there leave."""
-    before = base.index.table.column("goal_id").to_numpy()
-    return base.index.updated(computed, gone=numpy.setdiff1d(before, goal_ids))

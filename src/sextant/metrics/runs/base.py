@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy
+
 from sextant.engines.evaluation import ENGINE_VERSION
 from sextant.metrics.files import FileUnknown
 from sextant.metrics.models import EvaluationRun
@@ -13,10 +15,12 @@ from sextant.metrics.set_evaluation import SetEvaluation
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """An earlier run of the same day and the digests of its rows, proved to be that run's."""
+    """An earlier run of the same day and the digests of its rows, proved to be that run's. `gone` are the goals it knew
+    that get no standing any more."""
 
     run: EvaluationRun
     index: RowIndex
+    gone: tuple[int, ...]
 
 
 def narrow_to_touched(evaluation: SetEvaluation, inputs: KeptInputs, *, code_version: str) -> Base | None:
@@ -44,5 +48,11 @@ def narrow_to_touched(evaluation: SetEvaluation, inputs: KeptInputs, *, code_ver
         )
     except (EverythingTouched, FileUnknown):
         return None
+    gone = () if inputs.tables == kept.tables else _gone(evaluation, index)
     evaluation.connection.execute(f"DELETE FROM {GOALS} WHERE goal_id NOT IN (SELECT goal_id FROM touched)")
-    return Base(run, index)
+    return Base(run, index, gone)
+
+
+def _gone(evaluation: SetEvaluation, index: RowIndex) -> tuple[int, ...]:
+    before = index.table.column("goal_id").to_numpy()
+    return tuple(numpy.setdiff1d(before, evaluation.list_goal_ids().to_numpy()).tolist())

@@ -90,6 +90,8 @@ class StandingWriter:
         with self.cursor.copy("COPY incoming_standing FROM STDIN") as copy:
             for block, _rows in part.blocks():
                 copy.write(block)
+        # few goals far apart or many side by side: the statistics tell PostgreSQL which it is
+        self.cursor.execute("ANALYZE incoming_standing (goal_id)")
         bounds = compute.min_max(part.goal_ids).as_py()
         run = {"run_id": self.run_id}
         known = {"rule_version": self.rule_version, "at": self.at, "low": bounds["min"], "high": bounds["max"]}

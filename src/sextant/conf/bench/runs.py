@@ -1,0 +1,143 @@
+"""`sextant bench incremental` and `recompute`: runs over a ledger that is there already.
+
+The ledger and the goals are those of `bench evaluate`. Incremental: a run over everything, then one after a batch that
+brought a number for one goal in a hundred, spread over the company; both of the same day, both stored in PostgreSQL.
+Recompute: every goal computed and stored once more. Seconds are those of the whole action, the commit included; the
+best of the turns counts. Processor seconds leave out PostgreSQL's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+SHARE = 100
+"""One goal in so many is touched."""
+TURNS = 2
+GOALS_A_PERSON = 10
+
+
+def run_incremental(people: int) -> dict[str, Any]:
+    """Full and incremental runs of one day in a temporary home."""
+    return _in_new_home("incremental", people)
+
+
+def run_recompute(goals: int) -> dict[str, Any]:
+    """All standings of so many goals computed again in a temporary home."""
+    return _in_new_home("recompute", max(goals // GOALS_A_PERSON, 1))
+
+
+def _in_new_home(step: str, people: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="sextant-bench-") as folder:
+        kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SEXTANT_EMBEDDED"}}
+        environment = {**kept, "SEXTANT_HOME": str(Path(folder) / "home")}
+        make = [sys.executable, "-m", "sextant.conf.bench.evaluate", "make", str(people)]
+        subprocess.run(make, env=environment, stdout=subprocess.DEVNULL, check=True)
+        measure = [sys.executable, "-m", "sextant.conf.bench.runs", step, str(people)]
+        done = subprocess.run(measure, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+def _incremental(people: int) -> dict[str, Any]:
+    whole, touched = _Clock(), _Clock()
+    first = _run(whole=True)
+    evaluated = 0
+    for turn in range(TURNS):
+        _deliver(people, turn=turn)
+        evaluated = touched.time(lambda: _run(whole=False)).evaluated
+        last = whole.time(lambda: _run(whole=True))
+        assert last.goals == first.goals
+    return {
+        "goals": first.goals,
+        "touched": evaluated,
+        "whole_seconds": round(whole.seconds, 3),
+        "seconds": round(touched.seconds, 3),
+        "ratio": round(whole.seconds / touched.seconds, 1),
+        "whole_cpu_seconds": round(whole.cpu_seconds, 3),
+        "cpu_seconds": round(touched.cpu_seconds, 3),
+        "cpu_ratio": round(whole.cpu_seconds / touched.cpu_seconds, 1),
+    }
+
+
+def _recompute(people: int) -> dict[str, Any]:
+    clock = _Clock()
+    goals = _run(whole=True).goals
+    for _turn in range(TURNS):
+        clock.time(lambda: _run(whole=True))
+    return {"goals": goals, "seconds": round(clock.seconds, 3), "cpu_seconds": round(clock.cpu_seconds, 3)}
+
+
+class _Clock:
+    """The best wall and processor time of some turns."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu_seconds = float("inf")
+
+    def time(self, work: Callable[[], Any]) -> Any:
+        """Do it, remember how long it took, and return what it gave."""
+        started, cpu = time.perf_counter(), time.process_time()
+        answer = work()
+        self.seconds = min(self.seconds, time.perf_counter() - started)
+        self.cpu_seconds = min(self.cpu_seconds, time.process_time() - cpu)
+        return answer
+
+
+def _run(*, whole: bool) -> Any:
+    from sextant.foundation.access.contracts import Actor
+    from sextant.metrics.actions import run_evaluation
+
+    bench = _bench()
+    actor = Actor.system("bench")
+    return run_evaluation(bench.goals_csv(), actor=actor, now=bench.MADE_AT, as_of=bench.AS_OF, whole=whole)
+
+
+def _deliver(people: int, *, turn: int) -> None:
+    """A batch with one number for every hundredth goal."""
+    import pyarrow as pa
+
+    from sextant.metrics import ledger
+    from sextant.metrics.models import Batch, Metric
+
+    bench = _bench()
+    metrics = sorted(Metric.objects.values_list("pk", flat=True))
+    places = range(turn, people * GOALS_A_PERSON, SHARE)
+    batch = Batch.objects.create(
+        key=f"{bench.WEEKS + turn:064}", source="bench", filename=f"late-{turn}.csv", sha256="1" * 64, state="done",
+        delivered_at=bench.MADE_AT, delivered_by="bench",
+    )  # fmt: skip
+    rows = [
+        {
+            "metric_id": metrics[place % GOALS_A_PERSON],
+            "subject_kind": 1,
+            "subject_id": place // GOALS_A_PERSON + 1,
+            "day": bench.FIRST_FRIDAY + timedelta(days=3),
+            "value": 1,
+            "batch": batch.pk,
+            "row": number,
+        }
+        for number, place in enumerate(places, start=2)
+    ]
+    ledger.append(pa.Table.from_pylist(rows, schema=ledger.SCHEMA), batch=batch.pk)
+
+
+def _bench() -> Any:
+    from importlib import import_module
+
+    return import_module("sextant.conf.bench.evaluate")
+
+
+if __name__ == "__main__":
+    from sextant.conf.cli.base import database_ready
+    from sextant.conf.cli.django_ready import set_up_django
+
+    set_up_django()
+    with database_ready():
+        work = {"incremental": _incremental, "recompute": _recompute}[sys.argv[1]]
+        sys.stdout.write(json.dumps(work(int(sys.argv[2]))))
