@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+import numpy
 import pyarrow
 import pyarrow.compute as compute
 import pyarrow.parquet
@@ -79,7 +80,7 @@ def _batches(
             seen, start = start, start + len(batch)
             if start > skip:
                 rest = batch.slice(max(skip - seen, 0))
-                yield pyarrow.array(range(start - len(rest) + 2, start + 2), pyarrow.int32()), rest
+                yield pyarrow.array(numpy.arange(start - len(rest) + 2, start + 2, dtype=numpy.int32)), rest
 
 
 def _plain_array(cells: pyarrow.Array) -> Cells:

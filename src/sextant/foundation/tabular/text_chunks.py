@@ -8,8 +8,10 @@ import csv
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO, TextIOBase
+from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
@@ -21,6 +23,8 @@ from sextant.foundation.tabular.table import TableRow, TableUnreadable
 
 BLOCK = 1 << 20
 """Characters in a stretch; no more than the longest cell the careful reader allows, so that none can hide in it."""
+_OPEN_QUOTE = "unexpected end of data"
+"""What the careful reader says of text that ends inside quotes; the standard library has no code for it."""
 _BLANKS_IN_LINES = tuple(set(BLANKS) - {"\r", "\n"})
 
 
@@ -52,16 +56,15 @@ def text_chunks(source: TextSource, *, columns: Collection[str], size: int, bloc
 
 def _parts(source: TextSource, columns: Sequence[str], block: int) -> Iterator[Chunk]:
     with source.path.open(encoding=source.encoding, newline="") as file:
-        lines = _Lines(file, block)
-        careful = csv.reader(lines, delimiter=source.delimiter, strict=True)
+        blocks = _Blocks(file, block)
         done = 0
-        while lines.next_block():
+        while text := blocks.next():
             # the header may be anywhere in the first stretch, and of several lines
-            found = _plain_chunk(source, columns, lines.block, done=done) if done >= source.header.row else None
+            found = _plain_chunk(source, columns, text, done=done) if done >= source.header.row else None
             if found is not None:
                 chunk, count = found
             else:
-                records = _records(source, careful, lines, done=done)
+                records = _records(source, text, blocks, done=done)
                 count = len(records)
                 below = max(source.header.row - done, 0)
                 chunk = _chunk_of_records(source, columns, records[below:], done=done + below)
@@ -70,17 +73,15 @@ def _parts(source: TextSource, columns: Sequence[str], block: int) -> Iterator[C
                 yield chunk
 
 
-class _Lines:
-    """The lines of a file, a block of whole lines at a time."""
+class _Blocks:
+    """A file in blocks of whole lines."""
 
     def __init__(self, file: TextIOBase, size: int) -> None:
         self._file, self._size = file, size
         self._beyond = ""
-        self._read = StringIO()
-        self.block = ""
 
-    def next_block(self) -> bool:
-        """Go on to the next block; False at the end of the file."""
+    def next(self) -> str:
+        """The next block; empty at the end of the file."""
         text = self._beyond
         while True:
             more = self._file.read(self._size)
@@ -91,46 +92,34 @@ class _Lines:
                 break
         if not more:
             cut = len(text)
-        self.block, self._beyond = text[:cut], text[cut:]
-        self._read = StringIO(self.block, newline="")
-        return bool(self.block)
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._read.readline()
-        if not line and self.next_block():
-            line = self._read.readline()
-        if not line:
-            raise StopIteration
-        return line
-
-    @property
-    def is_at_end(self) -> bool:
-        """Whether the block's last line was handed out."""
-        return self._read.tell() >= len(self.block)
+        self._beyond = text[cut:]
+        return text[:cut]
 
 
-def _records(source: TextSource, careful: Iterator[list[str]], lines: _Lines, *, done: int) -> list[list[str]]:
-    """The records of the block, and of the following ones as long as a quote is open at its end."""
-    records: list[list[str]] = []
-    try:
-        while not lines.is_at_end:
-            records.append(next(careful))
-    except csv.Error as error:
-        params = {"file": source.path.name, "row": done + len(records) + 1, "detail": str(error)}
-        raise TableUnreadable(Problem(Code.BROKEN_TEXT, params)) from error
-    return records
+def _records(source: TextSource, text: str, blocks: _Blocks, *, done: int) -> list[list[str]]:
+    """The records of a block, which goes on into the following ones when it ends inside quotes."""
+    while True:
+        records: list[list[str]] = []
+        try:
+            records.extend(csv.reader(StringIO(text, newline=""), delimiter=source.delimiter, strict=True))
+        except csv.Error as error:
+            if str(error) == _OPEN_QUOTE and (more := blocks.next()):
+                text += more
+                continue
+            params = {"file": source.path.name, "row": done + len(records) + 1, "detail": str(error)}
+            raise TableUnreadable(Problem(Code.BROKEN_TEXT, params)) from error
+        return records
 
 
 def _chunk_of_records(
     source: TextSource, columns: Sequence[str], records: Sequence[Sequence[str]], *, done: int
 ) -> Chunk:
-    if {len(record) for record in records} == {source.width}:
-        by_place = list(zip(*records, strict=True))
-        numbers = _numbers(done, len(records))
-        chunk = _even_chunk(source, columns, numbers, lambda place: trimmed(pa.array(by_place[place], pa.string())))
+    if set(map(len, records)) == {source.width}:
+
+        def cells_at(place: int) -> pa.StringArray:
+            return trimmed(pa.array(list(map(itemgetter(place), records)), pa.string()))
+
+        chunk = _even_chunk(source, columns, _numbers(done, len(records)), cells_at)
         if chunk is not None:
             return chunk
     rows: list[TableRow] = []
@@ -201,4 +190,4 @@ def _even_chunk(
 
 
 def _numbers(done: int, count: int) -> pa.Int32Array:
-    return pa.array(range(done + 1, done + count + 1), pa.int32())
+    return pa.array(np.arange(done + 1, done + count + 1, dtype=np.int32))

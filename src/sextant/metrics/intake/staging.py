@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -106,7 +107,7 @@ def _texts_wanted(plan: IntakePlan) -> frozenset[str]:
 
 
 def _staged(chunk: Chunk, plan: IntakePlan, readers: list[ColumnReader], texts: frozenset[str]) -> pa.Table:
-    columns: dict[str, pa.Array] = {ROW: chunk.numbers, PLACE: pa.array(range(len(chunk.numbers)), pa.int32())}
+    columns: dict[str, pa.Array] = {ROW: chunk.numbers, PLACE: pa.array(np.arange(len(chunk.numbers), dtype=np.int32))}
     read: dict[str, ReadColumn] = {}
     for index, reader in enumerate(readers):
         name = reader.name
@@ -148,14 +149,14 @@ def pick_rows(table: Table, numbers: Iterable[int]) -> Iterator[tuple[int, list[
     wanted = iter(numbers)
     number = next(wanted, None)
     for chunk in table.chunks() if number is not None else ():
-        whole = chunk.numbers.to_pylist()
-        places = {row: place for place, row in enumerate(whole)} | {row.row: row for row in chunk.broken}
-        last = max([*whole[-1:], *(row.row for row in chunk.broken[-1:])], default=0)
+        whole = chunk.numbers.to_numpy()
+        broken = {row.row: row for row in chunk.broken}
+        last = max([*whole[-1:], *broken], default=0)
         while number is not None and number <= last:
-            place = places.get(number)
-            if isinstance(place, TableRow):
-                yield number, [place.cells.get(name) for name in table.columns]
-            elif place is not None:
+            place = int(np.searchsorted(whole, number))
+            if number in broken:
+                yield number, [broken[number].cells.get(name) for name in table.columns]
+            elif place < len(whole) and whole[place] == number:
                 yield number, [_cell(chunk.columns[name], place) for name in table.columns]
             number = next(wanted, None)
         if number is None:
