@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from sextant.engines.evaluation import (
     FormulaScale,
@@ -27,22 +27,30 @@ from sextant.metrics.documents import Document, DocumentRefused, keys_of, read_y
 COMPANY = "company"
 """Code of the rules, and of the calendar, that hold for everyone."""
 
+
+def _zero_for_off(value: object) -> object:
+    """`off` reaches us as False from YAML and as a word from JSON; `on` says no number and is refused."""
+    if value is False or value == "off":
+        return 0
+    return str(value) if value is True else value
+
+
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Share = Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)]
 Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6)]
-Length = Annotated[int, Field(ge=1, le=26)]
+Length = Annotated[int, BeforeValidator(_zero_for_off), Field(ge=0, le=26)]
+Days = Annotated[int, BeforeValidator(_zero_for_off), Field(ge=0, le=366)]
 Weight = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]
-OFF: Literal["off"] = "off"
 
 
 class StreakRules(Document):
     """连续: how many steps in a row below the baseline make a light; `share` is θ, `line` an absolute baseline."""
 
-    yellow: Length | Literal["off"] = 2
-    red: Length | Literal["off"] = 4
-    grain: Grain = Grain.WEEK
-    share: Share = Decimal("0.85")
+    yellow: Length | None = None
+    red: Length | None = None
+    grain: Grain | None = None
+    share: Share | None = None
     line: Amount | None = None
 
 
@@ -103,7 +111,8 @@ class ScaleRules(Document):
 
 
 class LightRulesDocument(Document):
-    """One document of rules. `calendar` names a calendar other than the company's."""
+    """One document of rules. `calendar` names a calendar other than the company's; a length, or a number of days, is
+    `off` (0) where the rule does not hold."""
 
     code: Code
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -111,7 +120,7 @@ class LightRulesDocument(Document):
     yellow_below: Share | None = None
     red_line: Amount | None = None
     yellow_line: Amount | None = None
-    late_days: Annotated[int, Field(ge=1, le=366)] | Literal["off"] | None = None
+    late_days: Days | None = None
     streak: StreakRules | None = None
     hysteresis: bool | None = None
     calendar: Code | None = None
@@ -129,7 +138,7 @@ class LightRulesDocument(Document):
         stated = {"red_below", "yellow_below", "red_line", "yellow_line", "hysteresis"}
         fields: dict[str, Any] = {name: value for name in stated if (value := getattr(self, name)) is not None}
         if self.late_days is not None:
-            fields["late_days"] = _number(self.late_days)
+            fields["late_days"] = self.late_days or None
         if self.streak is not None:
             fields |= _streak_fields(self.streak)
         if self.score is not None:
@@ -137,18 +146,11 @@ class LightRulesDocument(Document):
         return replace(wider, label=f"{wider.label} {self.code}/{version}".strip(), **fields)
 
 
-def _number(value: int | Literal["off"]) -> int | None:
-    return None if value == OFF else value
-
-
 def _streak_fields(streak: StreakRules) -> dict[str, Any]:
-    return {
-        "streak_yellow": _number(streak.yellow),
-        "streak_red": _number(streak.red),
-        "streak_grain": streak.grain,
-        "baseline_share": streak.share,
-        "line": streak.line,
-    }
+    lengths = {"streak_yellow": streak.yellow, "streak_red": streak.red}
+    others = {"streak_grain": streak.grain, "baseline_share": streak.share, "line": streak.line}
+    stated = {name: length or None for name, length in lengths.items() if length is not None}
+    return stated | {name: value for name, value in others.items() if value is not None}
 
 
 def load_light_rules(text: str) -> LightRulesDocument:
@@ -163,7 +165,15 @@ def check_light_rules(document: Mapping[str, object]) -> LightRulesDocument:
         return LightRulesDocument.model_validate(document)
     except ValidationError as error:
         keys = keys_of(LightRulesDocument, StreakRules, SeasonRules, ScaleRules)
-        raise DocumentRefused(*shape_problems(error, keys=keys)) from error
+        problems = shape_problems(error, keys=keys)
+        raise DocumentRefused(*(_whole(problem, document) for problem in problems)) from error
+
+
+def _whole(problem: Problem, document: Mapping[str, Any]) -> Problem:
+    """A fault in the formula as the formula engine tells it: a validator can hand on its code alone."""
+    if not problem.code.startswith("formula."):
+        return problem
+    return read_score_formula(document["score"]["formula"].strip()).problems[0]
 
 
 def line_problems(rules: LightRulesDocument, *, direction: str, is_cumulative: bool) -> tuple[Problem, ...]:

@@ -33,8 +33,11 @@ GROUPS = {
     "people": Group("sextant.people.cli", "Persons, units and reporting lines: import."),
     "goals": Group("sextant.goals.cli", "Goals: import."),
     "metrics": Group(
-        "sextant.metrics.cli", "Measurements: ingest, evaluate, standings, explain.", ("sextant.goals.cli",)
+        "sextant.metrics.cli",
+        "Measurements: ingest, evaluate, standings, explain.",
+        ("sextant.goals.cli", "sextant.goals.cli_lights"),
     ),
+    "calendar": Group("sextant.metrics.cli_calendar", "Working days: import holidays and adjusted working days."),
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
     "connectors": Group("sextant.metrics.cli_connectors", "Sources that deliver by themselves: check, save, run."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),

@@ -1,0 +1,84 @@
+"""Lights set by hand, and rules for single goals: who may, and for how long."""
+
+from datetime import date, datetime
+
+from sextant.engines.values import Light
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
+from sextant.foundation.access.policy import may, require
+from sextant.goals.access import access_goal
+from sextant.goals.actions.create import GoalRefused
+from sextant.goals.models import Goal
+from sextant.goals.policy.manual import decide_manual_light
+from sextant.metrics.actions import lights
+from sextant.people.contracts import LineKind
+from sextant.people.queries import list_report_ids, list_unit_chain, list_units
+
+
+def set_manual_light(
+    *,
+    goal_id: int,
+    light: Light,
+    reason: str,
+    from_on: date,
+    until_on: date,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> None:
+    """Set a goal's light by hand for the days [from_on, until_on); the next evaluation shows it with its reason.
+
+    A manager may for the people below and for units below those they head, never for their own goals; who may import
+    goals (HR) for everyone. Raises AccessDenied, GoalRefused.
+    """
+    goal = _access_to_set(actor, goal_id=goal_id, today=today)
+    if problems := decide_manual_light(light=light, reason=reason, from_on=from_on, until_on=until_on):
+        raise GoalRefused(problems)
+    lights.put_manual_light(
+        goal.id, light=light, reason=reason.strip(), from_on=from_on, until_on=until_on, actor=actor, now=now
+    )
+
+
+def clear_manual_light(*, goal_id: int, actor: Actor, now: datetime, today: date) -> bool:
+    """Take back a light set by hand; False when there was none. Raises AccessDenied, as `set_manual_light`."""
+    goal = _access_to_set(actor, goal_id=goal_id, today=today)
+    return lights.remove_manual_light(goal.id, actor=actor, now=now)
+
+
+def use_rules_for_goal(code: str | None, *, goal_id: int, actor: Actor, now: datetime, today: date) -> None:
+    """Judge one goal by the rules `code` from the next evaluation on; None: by those of its metric again.
+
+    Raises AccessDenied (also for a goal without a metric), and what `metrics.actions.lights` refuses.
+    """
+    goal = access_goal(actor, goal_id=goal_id, on=today)
+    if goal.metric_id is None:
+        raise AccessDenied("goal")
+    if code is None:
+        lights.drop_light_rules(goal_id=goal.id, actor=actor, now=now)
+    else:
+        lights.use_light_rules(code, metric_id=goal.metric_id, goal_id=goal.id, actor=actor, now=now)
+
+
+def may_set_light(actor: Actor, goal: Goal, *, on: date) -> bool:
+    """Whether the actor may set this goal's light by hand: for a page that offers it."""
+    if not may(actor, Permission.LIGHT_SET) or goal.metric_id is None:
+        return False
+    if may(actor, Permission.GOAL_IMPORT):
+        return True
+    if actor.person_id is None:
+        return False
+    if goal.owner_person_id is not None:
+        below = list_report_ids(actor.person_id, on=on, kinds=(LineKind.SOLID, LineKind.DOTTED))
+        return goal.owner_person_id in below
+    assert goal.owner_unit_id is not None  # the database holds exactly one owner
+    # the head's own unit is their own goal: somebody above sets its light
+    above = [unit.id for unit in list_unit_chain(goal.owner_unit_id) if unit.id != goal.owner_unit_id]
+    return any(unit.head_id == actor.person_id for unit in list_units(on=on, ids=above))
+
+
+def _access_to_set(actor: Actor, *, goal_id: int, today: date) -> Goal:
+    """The goal, or AccessDenied: out of sight and not to be set look the same."""
+    require(actor, Permission.LIGHT_SET)
+    goal = access_goal(actor, goal_id=goal_id, on=today)
+    if not may_set_light(actor, goal, on=today):
+        raise AccessDenied(Permission.LIGHT_SET)
+    return goal
