@@ -22,6 +22,7 @@ PARAMS = {
     "high": Decimal(2),
     "tolerance": Decimal(-1),
     "total": Decimal(90),
+    "most": 92,
     "known": "parallel, ladder",
     "first": 2,
     "accepted": "period",
