@@ -14,7 +14,7 @@ from sextant.metrics.queries.library import list_metrics
 from sextant.metrics.uses import count_uses, list_use_kinds
 from sextant.people.queries import names_of_persons
 
-UNCOMPUTABLE_SHOWN = 20
+UNCOMPUTABLE_SHOWN = 10
 _DEEPEST = 6
 
 

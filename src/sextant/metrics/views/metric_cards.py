@@ -126,7 +126,7 @@ def make_histogram(
     chart = {
         "x": [one.low for one in named],
         "name": _("人数"),
-        "values": [one.count for one in named],
+        "values": [one.count or None for one in named],
     }
     label = _("%(metric)s：%(people)s 人，从 %(low)s 到 %(high)s") % {
         "metric": metric.name,
