@@ -15,6 +15,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
+from sextant.goals import cli_targets
 from sextant.metrics import cli_runs
 from sextant.people.contracts import ImportReport
 from sextant.people.queries import list_subtree_ids, resolve_units
@@ -52,11 +53,15 @@ def import_file(
     line.emit(report, as_json=as_json, human=_say_report(report, dry_run=dry_run))
 
 
+cli_targets.register(app)
+
+
 def register(metrics_group: typer.Typer) -> None:
     """Add the commands that need goals to the group `metrics`, which lies a floor below."""
     metrics_group.command("evaluate")(evaluate)
     metrics_group.command("standings")(standings)
     metrics_group.command("explain")(explain)
+    metrics_group.command("suggest")(cli_targets.suggest)
     cli_runs.register(metrics_group)
 
 

@@ -1,6 +1,7 @@
 """Steps and warnings of a target suggestion as sentences in the active language, each with its own numbers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
@@ -30,7 +31,7 @@ STEPS: Sentences = {
     "forecast.trend": _("有趋势：每%(step)s %(per_step)s，到本期相差 %(result)s"),
     "forecast.no_trend": _("没有可以采用的趋势：每%(step)s %(per_step)s"),
     "forecast.season": _("有季节规律：与全年平均 %(plain)s 相差 %(result)s"),
-    "forecast.no_season": _("没有采用季节规律：共 %(known)s %(steps)s 历史，一年是 %(season)s %(steps)s"),
+    "forecast.no_season": _("没有采用季节规律：共 %(known)s %(steps)s历史，一年是 %(season)s %(steps)s"),
     "forecast.method": _(
         "方法：%(method)s，得 %(result)s；过去 %(tests)s 次回测平均误差 %(error)s，与上期相同则为 %(error_of_last)s"
     ),
@@ -88,9 +89,18 @@ _WEEK = 7
 _STEP_NAMES = {True: (_("周"), _("周")), False: (_("四周"), _("个四周"))}
 
 
-def say_step(step: Step, *, unit: str = "", decimals: int = 0, days: int = _WEEK) -> str:
-    """A step of the trace as a line. `days` is the length of a step of the history."""
-    words = _words({**step.params, "result": step.result}, unit=unit, decimals=decimals, days=days)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How amounts are written: unit and decimals of the metric; `days` is the length of a step of the history."""
+
+    unit: str = ""
+    decimals: int = 0
+    days: int = _WEEK
+
+
+def say_step(step: Step, *, form: Form) -> str:
+    """A step of the trace as a line."""
+    words = _words({**step.params, "result": step.result}, form)
     return str(STEPS[step_key(step)]) % words
 
 
@@ -103,13 +113,13 @@ def step_key(step: Step) -> str:
     return step.code
 
 
-def say_warning(problem: Problem, *, unit: str = "", decimals: int = 0, days: int = _WEEK) -> str:
+def say_warning(problem: Problem, *, form: Form) -> str:
     """What to know about a suggestion, or about a proposed target, as a sentence."""
-    return str(WARNINGS[problem.code]) % _words(problem.params, unit=unit, decimals=decimals, days=days)
+    return str(WARNINGS[problem.code]) % _words(problem.params, form)
 
 
-def _words(params: Mapping[str, object], *, unit: str, decimals: int, days: int) -> dict[str, str]:
-    step, steps = _STEP_NAMES[days == _WEEK]
+def _words(params: Mapping[str, object], form: Form) -> dict[str, str]:
+    step, steps = _STEP_NAMES[form.days == _WEEK]
     words = {"step": str(step), "steps": str(steps)}
     for name, value in params.items():
         if name == "method":
@@ -117,19 +127,19 @@ def _words(params: Mapping[str, object], *, unit: str, decimals: int, days: int)
         elif value is None:
             words[name] = DASH
         elif name == "per_step":
-            words[name] = write_change(_decimal(value), decimals + 2)
+            words[name] = write_change(_decimal(value), form.decimals + 2)
         elif name in _SHARES:
             words[name] = write_share(_decimal(value))
         elif name in _AMOUNTS:
-            words[name] = _amount(_decimal(value), unit=unit, decimals=decimals)
+            words[name] = _amount(_decimal(value), form)
         else:
             words[name] = str(value)
     return words
 
 
-def _amount(value: Decimal, *, unit: str, decimals: int) -> str:
-    text = write_number(value, decimals)
-    return text if not unit else f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}"
+def _amount(value: Decimal, form: Form) -> str:
+    text = write_number(value, form.decimals)
+    return text if not form.unit else f"{text}{form.unit}" if form.unit.startswith("%") else f"{text} {form.unit}"
 
 
 def _decimal(value: object) -> Decimal:

@@ -69,7 +69,7 @@ def decide_columns(headers: Iterable[str]) -> FileColumns:
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for header in headers:
-        field = _BY_HEADER.get(_folded(header))
+        field = _BY_HEADER.get(folded_header(header))
         if field is None or field in found:
             problems.append(_unknown(header))
         else:
@@ -89,18 +89,23 @@ def decide_kind(word: str) -> Outcome[GoalKind]:
     (<GoalKind.KEY_RESULT: 'key_result'>, 'goals.kind_unknown')
     """
     for kind, words in KINDS.items():
-        if _folded(word) in words:
+        if folded_header(word) in words:
             return Outcome(GoalKind(kind))
     params = {"field": "kind", "value": word, "known": "、".join(KINDS)}
     return Outcome(None, (Problem("goals.kind_unknown", params),))
 
 
-def _folded(header: str) -> str:
+def folded_header(header: str) -> str:
+    """A header without what people vary: case, blanks, units in brackets, marks; full width read as half width.
+
+    >>> folded_header("基准（万元）*"), folded_header("Owner Unit")
+    ('基准', 'ownerunit')
+    """
     text = unicodedata.normalize("NFKC", header).casefold()
     return re.sub(r"\(.*?\)|\s+|[*:]", "", text)
 
 
-_BY_HEADER = {_folded(header): field for field, headers in HEADERS.items() for header in headers}
+_BY_HEADER = {folded_header(header): field for field, headers in HEADERS.items() for header in headers}
 
 
 def _unknown(header: str) -> Problem:

@@ -21,7 +21,7 @@ from sextant.metrics import ledger
 from sextant.metrics.contracts import MetricRow, SubjectKind, TargetSuggestion
 from sextant.metrics.engine import open_engine
 from sextant.metrics.models import Metric
-from sextant.metrics.suggestion_messages import say_step, say_warning
+from sextant.metrics.suggestion_messages import Form, say_step, say_warning
 
 DAYS_A_QUARTER = 100
 """Up to here a period is asked as weeks, beyond as four weeks at a time."""
@@ -146,8 +146,8 @@ class _Asking:
         outcome = suggest(history, self._question(subject))
         reached = self._reached(subject, past)
         warnings = () if target is None else self._judge(target, outcome.value, reached)
-        unit = {"unit": self.metric.unit_label, "decimals": self.metric.decimals}
         problems = (*outcome.problems, *warnings)
+        form = Form(self.metric.unit_label, self.metric.decimals, self.steps.days)
         return TargetSuggestion(
             subject_id=subject,
             suggestion=outcome.value,
@@ -157,8 +157,8 @@ class _Asking:
             peers=reached.peers,
             problems=problems,
             steps=outcome.trace,
-            lines=tuple(say_step(step, days=self.steps.days, **unit) for step in outcome.trace),
-            warnings=tuple(say_warning(problem, days=self.steps.days, **unit) for problem in problems),
+            lines=tuple(say_step(step, form=form) for step in outcome.trace),
+            warnings=tuple(say_warning(problem, form=form) for problem in problems),
         )
 
     def _question(self, subject: int) -> Question:

@@ -12,7 +12,7 @@ from sextant.metrics import suggestion_messages
 from sextant.metrics.contracts import MetricRow, SubjectKind, TargetSuggestion
 from sextant.metrics.models import Metric
 from sextant.metrics.queries import find_metric, suggest_targets
-from sextant.metrics.suggestion_messages import say_step, say_warning
+from sextant.metrics.suggestion_messages import Form, say_step, say_warning
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person
@@ -163,9 +163,9 @@ def test_every_step_and_warning_has_a_sentence_with_its_numbers(language: str) -
                     params |= {"error": None, "error_of_last": None}
                 if missing and "applied" in params:
                     params["applied"] = False
-                assert "%(" not in say_step(step(code, Decimal(3), **params), unit="件")
+                assert "%(" not in say_step(step(code, Decimal(3), **params), form=Form("件"))
         for code in Code:
-            assert "%(" not in say_warning(problem(code, **dict.fromkeys(FIELDS[code], Decimal(1))), unit="件")
+            assert "%(" not in say_warning(problem(code, **dict.fromkeys(FIELDS[code], Decimal(1))), form=Form("件"))
     assert {key.removesuffix(".true").removesuffix(".false").removesuffix(".untested") for key in
             suggestion_messages.STEPS} == set(STEPS)  # fmt: skip
     assert set(suggestion_messages.WARNINGS) == set(Code)

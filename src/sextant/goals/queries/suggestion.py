@@ -1,0 +1,79 @@
+"""Target suggestions for owners, with their colleagues as peers. The reader's right to the owners has been checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sextant.engines.values import Period
+from sextant.metrics.contracts import MetricRow, SubjectKind, TargetSuggestion
+from sextant.metrics.queries import suggest_targets
+from sextant.people.queries import list_persons, list_units, names_of_persons, names_of_units
+
+_EVERYBODY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTarget:
+    """What a suggestion is wanted for. `growth` is the industry's over the period as a ratio, None where HR stated
+    none; `target` is a proposal to be judged."""
+
+    metric: MetricRow
+    period: Period
+    on: date
+    growth: Decimal | None = None
+    coverage: Decimal = Decimal("0.8")
+    target: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedSuggestion:
+    """A suggestion with the name of the owner it is for."""
+
+    owner: str
+    found: TargetSuggestion
+
+
+def suggest_for_person(person_id: int, asked: AskedTarget) -> list[OwnedSuggestion]:
+    """A base target for one person; peers are all who hold a post in the same unit on the day. Three queries, then one
+    reading of the ledger."""
+    (row,) = list_persons(on=asked.on, ids=[person_id])
+    peers = list_persons(on=asked.on, unit_ids=[row.unit_id], limit=_EVERYBODY) if row.unit_id else []
+    found = _ask(asked, SubjectKind.PERSON, [person_id], peer_ids=[peer.id for peer in peers])
+    return _named(found, names_of_persons([person_id]))
+
+
+def suggest_for_members(unit_ids: Iterable[int], asked: AskedTarget) -> list[OwnedSuggestion]:
+    """A base target for everybody with a post in one of `unit_ids` on the day, in the order of their names; all of them
+    are each other's peers. One query, then one reading of the ledger for all."""
+    members = list_persons(on=asked.on, unit_ids=list(unit_ids), limit=_EVERYBODY)
+    ids = [row.id for row in members]
+    return _named(_ask(asked, SubjectKind.PERSON, ids, peer_ids=ids), {row.id: row.name for row in members})
+
+
+def suggest_for_unit(unit_id: int, asked: AskedTarget) -> list[OwnedSuggestion]:
+    """A base target for one unit; peers are its sisters under the same parent."""
+    units = list_units(on=asked.on)
+    parent = next((row.parent_id for row in units if row.id == unit_id), None)
+    sisters = [row.id for row in units if parent is not None and row.parent_id == parent]
+    return _named(_ask(asked, SubjectKind.UNIT, [unit_id], peer_ids=sisters), names_of_units([unit_id]))
+
+
+def _ask(
+    asked: AskedTarget, kind: SubjectKind, subject_ids: Sequence[int], *, peer_ids: Sequence[int]
+) -> list[TargetSuggestion]:
+    return suggest_targets(
+        asked.metric,
+        kind=kind,
+        subject_ids=subject_ids,
+        peer_ids=peer_ids,
+        period=asked.period,
+        on=asked.on,
+        growth=asked.growth,
+        coverage=asked.coverage,
+        targets=None if asked.target is None else dict.fromkeys(subject_ids, asked.target),
+    )
+
+
+def _named(found: Iterable[TargetSuggestion], names: Mapping[int, str]) -> list[OwnedSuggestion]:
+    return [OwnedSuggestion(names.get(one.subject_id, ""), one) for one in found]
