@@ -4,14 +4,16 @@ import fnmatch
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from sextant.metrics.connectors.contracts import FoundFile, Meter, SecretReader, SourceFailed
 from sextant.metrics.connectors.document import FilesSource
+from sextant.metrics.connectors.hosts import judged_address
 from sextant.metrics.connectors.places import below
 
 _CHUNK = 1024 * 1024
@@ -150,10 +152,13 @@ class ArrowStore:
             self._filesystem.move(str(self._folder / name), str(self._archive / target))
 
 
-def open_store(source: FilesSource, *, root: Path, secrets: SecretReader) -> Store:
+def open_store(source: FilesSource, *, root: Path, secrets: SecretReader, allowed_hosts: Collection[str] = ()) -> Store:
     """The store a source names. Raises SourceFailed."""
     if source.s3 is None:
         return FolderStore(source, root=root)
+    if source.s3.endpoint is not None:
+        parts = urlsplit(source.s3.endpoint)
+        judged_address(parts.hostname or "", parts.port or 443, allowed=allowed_hosts)
     from pyarrow import fs
 
     scheme, _, host = (source.s3.endpoint or "https://").partition("://")

@@ -38,5 +38,5 @@ def open_rows(source: RestSource | SqlSource, *, secrets: SecretReader, around: 
 
 def open_files(source: FilesSource, *, secrets: SecretReader, around: Surroundings, now: datetime) -> FilesDriver:
     """The driver of a source that gives files. Raises SourceFailed."""
-    store = open_store(source, root=around.files_root, secrets=secrets)
+    store = open_store(source, root=around.files_root, secrets=secrets, allowed_hosts=around.allowed_hosts)
     return FilesDriver(source, store=store, work_folder=around.work_folder, now=now)

@@ -15,7 +15,7 @@ from sextant.metrics.actions.connector_runs import run_connector
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.contracts import Meter, RunState, SourceFailed, Trigger
 from sextant.metrics.connectors.document import FilesSource
-from sextant.metrics.connectors.files import ArrowStore, FilesDriver, FolderStore
+from sextant.metrics.connectors.files import ArrowStore, FilesDriver, FolderStore, open_store
 from sextant.metrics.connectors.opening import Surroundings
 from sextant.metrics.connectors.tests.makers import document_text
 from sextant.metrics.connectors.tests.test_runs import counted
@@ -94,6 +94,12 @@ class TestBucket:
                 driver.archive(file)
         assert list((root / "in").iterdir()) == []
         assert len(list((root / "done").glob("a-20260120T040000-*.csv"))) == 2
+
+    def test_an_endpoint_inside_is_refused_unless_named(self, root: Path) -> None:
+        s3 = {"bucket": "reports", "endpoint": "http://10.0.0.9:9000", "access_key": "k", "secret": "token"}
+        with pytest.raises(SourceFailed) as caught:
+            open_store(declare(s3=s3), root=root, secrets=lambda name: "s")
+        assert caught.value.problem.code == "connector.host_private"
 
 
 @pytest.mark.django_db

@@ -109,7 +109,7 @@ class TestPostgreSQL:
         rows = list(driver.rows(Request(JANUARY), meter=Meter()))
         assert len(rows) == 5000
         assert rows[0] == {"id": 1, "amount": Decimal("0.25"), "day": date(2026, 1, 1)}
-        driver._source = source.model_copy(update={"query": "CREATE TABLE gone (id int)"})
+        driver._source = source.model_copy(update={"query": "SELECT lo_create(0) AS gone"})
         with pytest.raises(SourceFailed) as caught:
             list(driver.rows(Request(), meter=Meter()))
         assert "read-only" in str(caught.value.problem.params["detail"])
