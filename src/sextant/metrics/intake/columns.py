@@ -35,7 +35,9 @@ class ReadColumn:
 
 def read_column(reader: ColumnReader, cells: Cells, *, with_texts: bool = False) -> ReadColumn:
     """All cells of a column, each as `reader.read` gives it."""
-    if not isinstance(cells, pa.Array) or pa.types.is_null(cells.type):
+    if isinstance(cells, pa.Array) and pa.types.is_null(cells.type):
+        cells = cells.to_pylist()
+    if not isinstance(cells, pa.Array):
         return _from_cells([reader.read(cell) for cell in cells], reader.reading.type)
     if pa.types.is_string(cells.type) and (reader.reading.type is not ColumnKind.TEXT or reader.reading.values):
         encoded = cells.dictionary_encode()
