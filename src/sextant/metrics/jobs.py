@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import now
+from sextant.metrics import jobs_audit as _audit  # noqa: F401 - jobs of data audit are found through here
 from sextant.metrics import jobs_connectors as _connectors  # noqa: F401 - jobs of connectors are found through here
 from sextant.metrics import jobs_library as _library  # noqa: F401 - and those of the library
 

@@ -78,6 +78,14 @@ _ADMIN = (
         ("metrics:connector",),
     ),
     _Place(
+        "metrics:audit_desk",
+        _("数据稽核"),
+        pgettext_lazy("导航", "稽核"),
+        "clipboard-check",
+        Permission.DATA_AUDIT_READ,
+        ("metrics:audit", "metrics:matching"),
+    ),
+    _Place(
         "metrics:runs",
         _("评估运行"),
         pgettext_lazy("导航", "评估"),

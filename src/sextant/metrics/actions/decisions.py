@@ -57,6 +57,10 @@ class AlreadyDecided(Exception):
         self.verdict, self.by, self.at = decision.verdict, decision.decided_by, decision.decided_at
 
 
+class RatioNeedsBoth(Exception):
+    """A ratio is corrected by numerator and denominator together, or withdrawn."""
+
+
 class RowNotCounting(Exception):
     """The row does not count any more: it was corrected, superseded or withdrawn. `batch` did it, None if unknown."""
 
@@ -226,7 +230,7 @@ def correct_row(
     value, who corrected it and why. The source's record is the address; without one it is batch and row, and a later
     delivery cannot supersede the correction, because nothing tells that it speaks of the same row.
 
-    Raises AccessDenied, ReasonMissing, BatchUnknown; RowNotCounting when somebody was faster.
+    Raises AccessDenied, ReasonMissing, BatchUnknown, RatioNeedsBoth; RowNotCounting when somebody was faster.
     """
     require(actor, Permission.DATA_AUDIT_DECIDE)
     if not reason.strip():
@@ -236,6 +240,8 @@ def correct_row(
         raise BatchUnknown(batch_id)
     with locked(LEDGER_LOCK):
         counting = _counting_row(batch, row=row, metric_id=metric_id)
+        if value is not None and counting["denominator"] is not None and denominator is None:
+            raise RatioNeedsBoth
         has_record = counting["record"] is not None
         address = counting["record"] or ledger.row_address(batch=batch.pk, row=row)
         key = hashlib.sha256(f"correction of {batch.key} {row} {metric_id} {now.isoformat()}".encode()).hexdigest()

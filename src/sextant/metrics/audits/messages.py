@@ -34,6 +34,8 @@ _PROBLEMS: Mapping[str, Promise | str] = {
     "audit.totals_or_other": _("%(path)s：totals（手写的总数）与 other（另一个指标）要写且只写一个。"),
     "audit.bad_period": _('%(path)s：totals 的期间写法不对。月写 "2026-03"，周和日写 "2026-03-02"。'),
     "audit.nothing_to_hold": _("过期和缺数没有可拦的批次，severity 只能是 warn。"),
+    "audit.code_is_fixed": _("这条规则的编码是“%(code)s”，不能改。要另一条规则请新建。"),
+    "audit.code_taken": _("编码“%(code)s”已有规则。请换一个。"),
     "audit.unknown_metric": _("没有指标“%(metric)s”。请先建立它，或改正编码。"),
 }
 

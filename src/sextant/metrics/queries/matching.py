@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from sextant.metrics.contracts import BatchState, SubjectKind
 from sextant.metrics.models import QuarantinedRow, SubjectMatch
 from sextant.metrics.models.batches import SUBJECT_CODES
+from sextant.people.pinyin import sort_key
 from sextant.people.queries import list_persons, list_units, names_of_persons, names_of_units
 
 AMBIGUOUS = ("ingest.ambiguous_person", "ingest.ambiguous_unit")
@@ -79,7 +81,7 @@ def waiting_entries(source: str, kind: SubjectKind, key: str) -> QuerySet[Quaran
 
 
 def list_unmatched(*, source: str = "", limit: int = 50, offset: int = 0) -> list[UnmatchedKey]:
-    """Keys that wait for a word, the ones with most rows first; of one source when asked. Two queries."""
+    """Keys that wait for a word, the ones with most rows first; of one source when asked. One query."""
     found = (
         _unmatched(source)
         .annotate(
@@ -89,18 +91,16 @@ def list_unmatched(*, source: str = "", limit: int = 50, offset: int = 0) -> lis
             last_batch=Max("batch_id"),
             last_at=Max("batch__delivered_at"),
             ambiguous=Count("id", filter=Q(code__in=AMBIGUOUS)),
+            looked_up_by=Min(KeyTextTransform("by", "params")),
         )
         .order_by("-rows", "source", "value", "unit")[offset : offset + limit]
     )
-    groups = list(found)
-    first = QuarantinedRow.objects.filter(id__in=[group["first_entry"] for group in groups])
-    looked_up = dict(first.values_list("id", "params__by"))
     return [
         UnmatchedKey(
             source=group["source"],
             kind=SubjectKind.UNIT if group["unit"] else SubjectKind.PERSON,
             key=group["value"],
-            by=str(looked_up.get(group["first_entry"]) or ""),
+            by=group["looked_up_by"] or "",
             rows=group["rows"],
             batches=group["batches"],
             first_entry=group["first_entry"],
@@ -108,7 +108,7 @@ def list_unmatched(*, source: str = "", limit: int = 50, offset: int = 0) -> lis
             last_at=group["last_at"],
             is_ambiguous=group["ambiguous"] > 0,
         )
-        for group in groups
+        for group in found
     ]
 
 
@@ -147,14 +147,18 @@ def sample_rows(source: str, kind: SubjectKind, key: str, *, limit: int = 5) -> 
 
 
 def list_candidates(kind: SubjectKind, words: str, *, on: date, limit: int = 8) -> list[Candidate]:
-    """Persons by part of a name, its pinyin or the beginning of a number; units by part of name or code.
+    """Persons by part of a name, its pinyin or the beginning of a number, else by a name that sounds the same; units by
+    part of name or code.
 
     Files speak of the past, so somebody who has left can be found by number through the people's pages, not here.
     """
     if not words.strip():
         return []
     if kind is SubjectKind.PERSON:
-        persons = list_persons(on=on, search=words, limit=limit)
+        # the same sound written with another character is the commonest slip
+        persons = list_persons(on=on, search=words, limit=limit) or list_persons(
+            on=on, search=sort_key(words.strip()), limit=limit
+        )
         return [Candidate(one.id, one.name, " · ".join(filter(None, (one.number, one.unit_name)))) for one in persons]
     folded = words.strip().casefold()
     units = [one for one in list_units(on=on) if folded in one.name.casefold() or folded in one.code.casefold()]

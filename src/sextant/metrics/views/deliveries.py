@@ -4,16 +4,32 @@ import csv
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now as clock_now
-from sextant.metrics.contracts import BatchRow, BatchState, Quarantined, QuarantineReason
+from sextant.foundation.tabular import read_number
+from sextant.metrics.actions.decisions import (
+    AlreadyDecided,
+    NotDecidable,
+    RatioNeedsBoth,
+    ReasonMissing,
+    RowNotCounting,
+    Verdict,
+    correct_row,
+    decide_batch,
+)
+from sextant.metrics.audits.messages import VERDICTS
+from sextant.metrics.contracts import BatchKind, BatchRow, BatchState, Quarantined, QuarantineReason
+from sextant.metrics.files import FileUnknown
+from sextant.metrics.intake.messages import say_mapping
+from sextant.metrics.mapping import MappingRefused
 from sextant.metrics.queries import (
     BatchUnknown,
     columns_of,
@@ -24,6 +40,10 @@ from sextant.metrics.queries import (
     list_reasons,
     quarantine_rows,
 )
+from sextant.metrics.queries.audits import find_decision, findings_of
+from sextant.metrics.queries.batches import list_releases
+from sextant.metrics.views.audit_desk import show_findings
+from sextant.ui.formats import write_moment
 
 PER_PAGE = 50
 SHOWN = 20
@@ -53,6 +73,10 @@ def batches(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One delivery: counts that add up, reasons, rows. While it is under way the page asks again every two seconds."""
+    return _page(request, batch_id)
+
+
+def _page(request: HttpRequest, batch_id: int, *, refusal: str = "") -> HttpResponse:
     found = _batch_or_404(batch_id)
     reasons = list_reasons(batch_id)
     chosen = _chosen(reasons, request.GET.get("reason", ""))
@@ -67,9 +91,87 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "chosen": chosen,
         "rows": _rows_of(batch_id, chosen),
         "most": reasons[0].count if reasons else 0,
+        "releases": list_releases(batch_id),
+        "refusal": refusal,
+        **_audit_part(request, found),
     }
     part = "metrics/_batch.html" if request.headers.get("HX-Request") else "metrics/batch.html"
-    return render(request, part, context)
+    return render(request, part, context, status=409 if refusal else 200)
+
+
+def _audit_part(request: HttpRequest, found: BatchRow) -> dict[str, object]:
+    """What rules found and what was decided, for those who may know."""
+    actor = actor_of(request)
+    if not may(actor, Permission.DATA_AUDIT_READ):
+        return {}
+    may_decide = may(actor, Permission.DATA_AUDIT_DECIDE)
+    decision = find_decision(found.id)
+    is_open = found.state in {BatchState.HELD, BatchState.DONE} and found.kind is not BatchKind.CORRECTION
+    return {
+        "findings": show_findings(findings_of(found.id)),
+        "decision": decision,
+        "verdict": str(VERDICTS[decision.verdict]) if decision else "",
+        "may_decide": may_decide and decision is None and is_open,
+        "may_correct": may_decide and found.state is BatchState.DONE,
+    }
+
+
+@needs(Permission.DATA_AUDIT_DECIDE)
+@require_POST
+def decide(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """放行 or 退回, with the reason; of two at once the second is told what the first one said."""
+    _batch_or_404(batch_id)
+    verdict = request.POST.get("verdict", "")
+    try:
+        reason = request.POST.get("reason", "")
+        decide_batch(batch_id, verdict=Verdict(verdict), reason=reason, actor=actor_of(request), now=clock_now())
+    except (ValueError, ReasonMissing):
+        return _page(request, batch_id, refusal=_("请写明原因。"))
+    except NotDecidable:
+        return _page(request, batch_id, refusal=_("这一批现在没有什么可决定的。"))
+    except FileUnknown:
+        return _page(
+            request, batch_id, refusal=_("拦下的行找不到了。决定已记下，请恢复数据目录后再试，或让来源重新送达。")
+        )
+    except MappingRefused as error:
+        return _page(request, batch_id, refusal=" ".join(say_mapping(problem) for problem in error.problems))
+    except AlreadyDecided as error:
+        told = {"by": error.by, "at": write_moment(error.at), "verdict": VERDICTS[error.verdict]}
+        return _page(request, batch_id, refusal=_("%(by)s 已在 %(at)s 决定：%(verdict)s。你的决定没有生效。") % told)
+    return redirect("metrics:batch", batch_id=batch_id)
+
+
+@needs(Permission.DATA_AUDIT_DECIDE)
+@require_POST
+def correct(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """更正 one row, or take it out, with the reason."""
+    _batch_or_404(batch_id)
+    row, metric = request.POST.get("row", ""), request.POST.get("metric", "")
+    value = read_number(request.POST.get("value", ""))
+    withdraws = request.POST.get("do") == "withdraw"
+    if not (row.isdecimal() and metric.isdecimal()) or (not withdraws and value.value is None):
+        return _page(request, batch_id, refusal=_("请填写更正后的数值，例如 1250.5。"))
+    try:
+        correct_row(
+            batch_id,
+            row=int(row),
+            metric_id=int(metric),
+            value=None if withdraws else value.value,
+            reason=request.POST.get("reason", ""),
+            actor=actor_of(request),
+            now=clock_now(),
+        )
+    except ReasonMissing:
+        return _page(request, batch_id, refusal=_("请写明原因。"))
+    except RatioNeedsBoth:
+        return _page(request, batch_id, refusal=_("比率由分子和分母算出，请让来源更正这一行，或剔除它。"))
+    except RowNotCounting as error:
+        if error.at is None:
+            return _page(request, batch_id, refusal=_("这一行已不计入，没有更正。"))
+        told = {"by": error.by, "at": write_moment(error.at)}
+        return _page(request, batch_id, refusal=_("%(by)s 已在 %(at)s 改过这一行，你的更正没有生效。") % told)
+    messages.success(request, _("已更正，原值仍在账本里"))
+    return redirect("metrics:batch", batch_id=batch_id)
 
 
 @needs(Permission.BATCH_READ)
