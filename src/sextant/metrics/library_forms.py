@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sextant.metrics.definition import MetricDocument, build_document, plain_of
-from sextant.metrics.library_messages import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS
+from sextant.engines.values import Problem
+from sextant.metrics.definition import MetricDocument, build_document
+from sextant.metrics.library_messages import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS, say
 
 _LINES = {"tags", "inputs"}
 
@@ -48,6 +49,13 @@ class MetricForm(forms.Form):
     reason = forms.CharField(label=_("为什么改"), required=False, max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
+    def for_change_of(self, code: str | None) -> None:
+        """Whether this is a change of metric `code`: it keeps its code, and the change needs a reason."""
+        if code is not None:
+            self.fields["code"].widget.attrs["readonly"] = True
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = say(Problem("definition.reason_needed"))
+
     def document(self, *, inputs: Mapping[str, str]) -> MetricDocument:
         """The definition as typed. `inputs` are names already pinned to codes; those the formula no longer uses do no
         harm. Raises DefinitionRefused."""
@@ -71,6 +79,3 @@ def initial_of(document: MetricDocument, *, version: int) -> dict[str, object]:
     """What the form shows of a definition."""
     fields = {name: value for name, value in document.model_dump(mode="json").items() if name not in _LINES}
     return {**fields, "tags": "、".join(document.tags), "version": version}
-
-
-__all__ = ["MetricForm", "initial_of", "plain_of"]

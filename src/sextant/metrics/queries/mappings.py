@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from sextant.metrics.contracts import BatchState
+from sextant.metrics.contracts import BatchKind, BatchState
 from sextant.metrics.mapping import MappingRefused, load_mapping
 from sextant.metrics.models import Batch
 
@@ -33,6 +33,7 @@ def list_mappings() -> list[SavedMapping]:
     """Mappings of earlier batches, the latest of each source first, then the examples."""
     used = (
         Batch.objects.filter(state=BatchState.DONE)
+        .exclude(kind=BatchKind.DERIVATION)
         .order_by("source", "-delivered_at", "-id")
         .distinct("source")
         .values_list("id", "source", "delivered_at")

@@ -20,6 +20,7 @@ from sextant.metrics.definition import parse_document
 from sextant.metrics.engine import open_engine
 from sextant.metrics.models import Batch, Derivation, Metric, UncomputableValue
 from sextant.metrics.queries.derived import NotDerived, explain_derived
+from sextant.metrics.queries.mappings import list_mappings
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.tests.makers import make_person, make_unit
 
@@ -206,6 +207,23 @@ def test_a_derivation_killed_before_its_end_is_finished_by_the_next(won: Metric,
     assert len(values_of(double)) == 1 and not Derivation.objects.exists()
     derive()
     assert len(values_of(double)) == 1 and Derivation.objects.get().computed == 1
+
+
+def test_a_derived_batch_is_no_mapping_to_choose_and_no_source(won: Metric) -> None:
+    ingest_rows(won, [(make_person(), MON, 3)], source="CRM")
+    define("{code: s.double, name: 双倍, kind: derived, formula: '[赢单] * 2'}")
+    derive()
+    assert not [saved for saved in list_mappings() if saved.source.startswith("derived:")]
+
+
+def test_a_metric_that_came_later_does_not_change_what_an_older_formula_means(won: Metric) -> None:
+    bo = make_person()
+    ingest_rows(won, [(bo, MON, 3)], dimensions='{"客户类型": "三甲"}')
+    double = define("{code: s.double, name: 双倍, kind: derived, dimension: 客户类型, formula: '[赢单] * 2'}")
+    make_metric("赢单", code="another.won")
+    make_metric("客户类型", code="kinds")
+    derive()
+    assert [row[2] for row in values_of(double)] == [6]
 
 
 def test_only_who_may_start_runs_derives() -> None:

@@ -19,7 +19,20 @@ from tests.browser import axe, overflow, settle, shoot, sign_in
 pytestmark = pytest.mark.browser
 
 SYSTEM = Actor.system("曹砚秋")
-NAMES = "沈亦舟 许念安 唐予安 冯一鸣 陆望舒 周以宁 林清越 田野 苏书白 江知夏 何若水 魏景行".split()
+NAMES = (
+    "沈亦舟",
+    "许念安",
+    "唐予安",
+    "冯一鸣",
+    "陆望舒",
+    "周以宁",
+    "林清越",
+    "田野",
+    "苏书白",
+    "江知夏",
+    "何若水",
+    "魏景行",
+)
 DEFINITIONS = (
     "{code: sales.visits, name: 有效拜访量, unit_label: 次, source: 企业微信签到, tags: [过程, 双验证], owner: E1,"
     " description: 一次拜访，手机签到和 CRM 记录都有，且同一医院、相差不超过 30 分钟，才算有效。}",

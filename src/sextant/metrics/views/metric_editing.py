@@ -40,6 +40,7 @@ def _edit(request: HttpRequest, metric: MetricDetail | None) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         form = MetricForm(request.POST)
+        form.for_change_of(metric.code if metric else None)
         if form.is_valid():
             try:
                 code = _save(request, form, metric, document)
@@ -49,8 +50,7 @@ def _edit(request: HttpRequest, metric: MetricDetail | None) -> HttpResponse:
                 problems = [say(problem) for problem in error.problems]
     else:
         form = MetricForm(initial=initial_of(document, version=metric.version) if metric and document else None)
-    if metric:
-        form.fields["code"].widget.attrs["readonly"] = True
+        form.for_change_of(metric.code if metric else None)
     context = {"form": form, "metric": metric, "problems": problems, "names": list_names()}
     return render(request, "metrics/metric_edit.html", context, status=422 if request.method == "POST" else 200)
 
