@@ -82,6 +82,12 @@ def run(crm: Path | None = None) -> dict[str, Any]:
     return document
 
 
+def back_test_crm(folder: Path) -> dict[str, Any]:
+    """Figures of the CRM export alone, by horizon."""
+    series = _crm_series(folder)
+    return {f"{horizon} weeks": _score(series, horizon).summary() for horizon in HORIZONS}
+
+
 def _together(scores: Sequence[_Score]) -> dict[str, Any]:
     """Figures over several groups, each weighing the same: a ratio of sums would let the largest numbers decide."""
     summaries = [score.summary() for score in scores if score.errors]
