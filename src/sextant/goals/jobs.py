@@ -2,14 +2,17 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from sextant.foundation.access.contracts import Actor
-from sextant.foundation.clock import now
+from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import evaluate_goals as run_now
+from sextant.metrics.actions.record import flush_values
+from sextant.metrics.queries import find_run_of
 
 LOCK = "sextant.goals.evaluate"
 """One evaluation at a time, and at most one waiting: the one that waits will see everything that came in since."""
@@ -23,6 +26,17 @@ RETRY = RetryStrategy(max_attempts=3, wait=30)
 def evaluate_goals(*, as_of: str, label: str, **unknown: object) -> None:
     """Evaluate every goal that runs on the day `as_of` (ISO). Running it twice gives the same standings."""
     run_now(actor=Actor.system(label), now=now(), as_of=date.fromisoformat(as_of))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="sextant.goals.follow_manual_values", lock=LOCK, queueing_lock="sextant.goals.follow_manual_values")
+def follow_manual_values(timestamp: int = 0, **unknown: object) -> None:
+    """Every ten minutes: values recorded by hand go into the ledger. Where today was evaluated already, what they touch
+    is computed once more: a value that met a running evaluation had to wait for its end."""
+    moment = now()
+    today = company_day(moment, settings.SEXTANT_ZONE)
+    if flush_values(now=moment) and find_run_of(today) is not None:
+        run_now(actor=Actor.system("manual values"), now=moment, as_of=today)
 
 
 def enqueue_evaluation(*, as_of: date, label: str) -> bool:

@@ -257,7 +257,8 @@ class RunRow:
 class TracedMeasurement:
     """A ledger row behind a goal's value: what counted, and where it came from. `row` as a spreadsheet counts;
     `record` is the source's own id, None when it has none; `denominator` belongs to ratio metrics. `corrected_by` and
-    `correction` (why) are set where a person corrected the row; they are empty otherwise."""
+    `correction` (why) are set where a person corrected the row; they are empty otherwise. `dimensions` say what the
+    number is about, name and value, by name."""
 
     day: date
     value: Decimal
@@ -270,6 +271,7 @@ class TracedMeasurement:
     record: str | None
     corrected_by: str = ""
     correction: str = ""
+    dimensions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.metrics.contracts import RunRow
+from sextant.metrics.manual import flush
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.runs.base import Base, narrow_to_touched
 from sextant.metrics.runs.inputs import KeptInputs, keep_inputs
+from sextant.metrics.runs.lock import alone
 from sextant.metrics.runs.storing import StandingWriter
 from sextant.metrics.set_evaluation import SetEvaluation, open_evaluation
-
-LOCK_KEY = 0x5E87A47
-"""Advisory lock of evaluation runs: a second one waits, so that standings of two runs are never mixed."""
 
 CODE_VERSION = version_of_package("sextant")
 Progress = Callable[[int], None]
@@ -51,9 +50,25 @@ def run_evaluation(
     """
     require(actor, Permission.RUN_START)
     started = time.perf_counter()
+    with alone():
+        # what people recorded by hand is in the ledger before it is read, so that no run leaves it out
+        flush(now=now)
+        run = _run(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole, started=started)
+    return get_run(run.pk)
+
+
+def _run(
+    goals_csv: Path,
+    *,
+    actor: Actor,
+    now: datetime,
+    as_of: date,
+    progress: Progress | None,
+    whole: bool,
+    started: float,
+) -> EvaluationRun:
+    """Everything of a run in one transaction. `started` is its beginning as `time.perf_counter` counts."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
         with open_evaluation(goals_csv, as_of=as_of, known_at=now) as evaluation:
             run = _compute(evaluation, actor=actor, now=now, progress=progress, whole=whole)
         run.seconds = Decimal(f"{time.perf_counter() - started:.3f}")
@@ -66,7 +81,7 @@ def run_evaluation(
             object_id=run.pk,
             changes={"as_of": as_of.isoformat(), "goals": run.goals, "evaluated": run.evaluated, "digest": run.digest},
         )
-    return get_run(run.pk)
+    return run
 
 
 def _compute(

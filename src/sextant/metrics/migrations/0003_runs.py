@@ -119,5 +119,51 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddField(
+            "standing",
+            "ledger_version",
+            models.BigIntegerField(null=True, help_text="read after the run, for a value recorded by hand"),
+        ),
+        migrations.AddField(
+            "standing",
+            "manual_through",
+            models.BigIntegerField(null=True, help_text="the last such value that it counts"),
+        ),
+        migrations.CreateModel(
+            "ManualMeasurement",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_kind", models.PositiveSmallIntegerField()),
+                ("subject_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=6, max_digits=28)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=200)),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="metrics.metric"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="manual",
+                        to="metrics.batch",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["metric", "subject_kind", "subject_id", "id"], name="metrics_manual_by_subject"
+                    ),
+                    models.Index(condition=models.Q(("batch", None)), fields=["id"], name="metrics_manual_pending"),
+                ]
+            },
+        ),
         migrations.RunSQL(_PUBLISHED_STAYS, _NO_TRIGGERS),
     ]

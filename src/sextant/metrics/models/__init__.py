@@ -15,6 +15,7 @@ from sextant.metrics.models.connectors import (
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
 from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
 from sextant.metrics.models.lights import CalendarVersion, LightRules, ManualLight, RulesUse
+from sextant.metrics.models.manual import ManualMeasurement
 from sextant.metrics.models.runs import LightChange, RunReplay
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "LightChange",
     "LightRules",
     "ManualLight",
+    "ManualMeasurement",
     "Metric",
     "MetricVersion",
     "QuarantinedRow",

@@ -49,6 +49,8 @@ class Standing(models.Model):
     # nothing deletes a run, and nobody looks for standings by run
     run = models.ForeignKey(EvaluationRun, models.PROTECT, db_constraint=False, db_index=False)
     as_of = models.DateField()
+    ledger_version = models.BigIntegerField(null=True, help_text="read after the run, for a value recorded by hand")
+    manual_through = models.BigIntegerField(null=True, help_text="the last such value that it counts")
     value = models.DecimalField(max_digits=28, decimal_places=6, null=True)
     expected = models.DecimalField(max_digits=28, decimal_places=6, null=True)
     elapsed = models.DecimalField(max_digits=9, decimal_places=6)

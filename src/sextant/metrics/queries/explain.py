@@ -1,10 +1,11 @@
 """Opening a goal's light and score down to the ledger rows. The caller has checked that the reader may see the goal."""
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sextant.engines.evaluation import (
@@ -33,8 +34,9 @@ from sextant.metrics.contracts import (
 )
 from sextant.metrics.engine import open_engine
 from sextant.metrics.evaluation_inputs import judging_of, metric_specs
+from sextant.metrics.manual import SOURCE, record_of, waiting_values
 from sextant.metrics.messages import say_reason, say_step
-from sextant.metrics.models import Standing
+from sextant.metrics.models import ManualMeasurement, Standing
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.queries.standings import standing_row
@@ -50,6 +52,7 @@ class MetricUnknown(Exception):
 class _LedgerRow:
     measurement: Measurement
     record: str | None
+    dimensions: str | None = None
 
 
 def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
@@ -61,9 +64,9 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
     """
     metric, stored = _metric_of(goal), Standing.objects.filter(goal_id=goal.goal_id, as_of=as_of).first()
     run = get_run(stored.run_id) if stored else None
-    version = run.ledger_version if run else ledger.current_version()
-    rows = _ledger_rows(goal, as_of=as_of, version=version)
-    goal, terms = judging_of(goal, known_at=run.started_at if run else None)
+    version = _version_of(stored)
+    rows = _ledger_rows(goal, as_of=as_of, version=version, through=_through(stored))
+    goal, terms = judging_of(goal, known_at=_known_at(stored, run))
     outcome = evaluate(
         goal,
         [row.measurement for row in rows],
@@ -106,16 +109,31 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
 def measurement_rows(goal: GoalSpec, *, as_of: date) -> Iterator[TracedMeasurement]:
     """Every ledger row behind the goal's value on a day, in order of day, batch and row: exactly those `explain` pages
     through."""
-    run = _stored_run(goal, as_of=as_of)
-    rows = _ledger_rows(goal, as_of=as_of, version=run.ledger_version if run else ledger.current_version())
+    stored = Standing.objects.filter(goal_id=goal.goal_id, as_of=as_of).first()
+    version = _version_of(stored)
+    rows = _ledger_rows(goal, as_of=as_of, version=version, through=_through(stored))
     batches = batch_map({row.measurement.batch for row in rows})
     for row in rows:
         yield _traced(row, batches)
 
 
-def _stored_run(goal: GoalSpec, *, as_of: date) -> RunRow | None:
-    run_id = Standing.objects.filter(goal_id=goal.goal_id, as_of=as_of).values_list("run_id", flat=True).first()
-    return get_run(run_id) if run_id else None
+def _version_of(stored: Standing | None) -> int:
+    """The ledger version a stored standing was computed on; the newest where none is stored."""
+    if stored is None:
+        return ledger.current_version()
+    return stored.ledger_version if stored.ledger_version is not None else get_run(stored.run_id).ledger_version
+
+
+def _through(stored: Standing | None) -> int | None:
+    """The last value recorded by hand that a stored standing counts beside the ledger; None for all there are."""
+    return (stored.manual_through or 0) if stored else None
+
+
+def _known_at(stored: Standing | None, run: RunRow | None) -> datetime | None:
+    """When the rules were read by which a stored standing was judged; None for now."""
+    if stored and stored.manual_through:
+        return ManualMeasurement.objects.get(id=stored.manual_through).recorded_at
+    return run.started_at if run else None
 
 
 def _metric_of(goal: GoalSpec) -> MetricSpec:
@@ -124,8 +142,10 @@ def _metric_of(goal: GoalSpec) -> MetricSpec:
     raise MetricUnknown(goal.metric_id)
 
 
-def _ledger_rows(goal: GoalSpec, *, as_of: date, version: int) -> list[_LedgerRow]:
-    """The measurements of the goal's subject inside its period and up to the day, in order of day, batch and row."""
+def _ledger_rows(goal: GoalSpec, *, as_of: date, version: int, through: int | None) -> list[_LedgerRow]:
+    """The measurements of the goal's subject inside its period and up to the day, in order of day, batch and row.
+    Values recorded by hand that were not in that version of the ledger stand in place of its rows of their record."""
+    waiting = {record_of(one): one for one in waiting_values(goal, as_of=as_of, version=version, through=through)}
     until_on = min(goal.until_on, as_of + timedelta(days=1))
     with open_engine(threads=1) as connection:
         found = ledger.relation(
@@ -133,11 +153,15 @@ def _ledger_rows(goal: GoalSpec, *, as_of: date, version: int) -> list[_LedgerRo
         )
         rows = (
             found.filter(f"subject_kind = {int(goal.subject_kind)} AND subject_id = {int(goal.subject_id)}")
-            .project("day, value, denominator, batch, row, record")
+            .project("day, value, denominator, batch, row, record, dimensions")
             .order("day, batch, row")
             .fetchall()
         )
-    return [_LedgerRow(Measurement(*fields[:5]), fields[5]) for fields in rows]
+    kept = [_LedgerRow(Measurement(*fields[:5]), *fields[5:]) for fields in rows if fields[5] not in waiting]
+    added = [
+        _LedgerRow(Measurement(one.day, one.value, None, one.batch_id or 0, 0), name) for name, one in waiting.items()
+    ]
+    return sorted(kept + added, key=lambda row: row.measurement.day) if added else kept
 
 
 def _traced(row: _LedgerRow, batches: dict[int, BatchRow]) -> TracedMeasurement:
@@ -147,14 +171,19 @@ def _traced(row: _LedgerRow, batches: dict[int, BatchRow]) -> TracedMeasurement:
         value=one.value,
         denominator=one.denominator,
         batch=one.batch,
-        source=batch.source if batch else "",
+        source=batch.source if batch else _source_without_batch(row),
         filename=batch.filename if batch else "",
         delivered_at=batch.delivered_at if batch else None,
         row=one.row,
         record=row.record,
         corrected_by=batch.delivered_by if batch and batch.kind is BatchKind.CORRECTION else "",
         correction=batch.reason if batch else "",
+        dimensions=tuple(json.loads(row.dimensions).items()) if row.dimensions else (),
     )
+
+
+def _source_without_batch(row: _LedgerRow) -> str:
+    return SOURCE if (row.record or "").startswith("manual:") else ""
 
 
 def _shares(rows: list[_LedgerRow], batches: dict[int, BatchRow]) -> tuple[BatchShare, ...]:

@@ -42,13 +42,15 @@ _RECORD_CHANGES = """
 INSERT INTO metrics_lightchange
        (goal_id, run_id, as_of, from_light, to_light, reason_code, reason_params, rule_version, at)
 SELECT new.goal_id, %(run_id)s, new.as_of, old.light, new.light, new.reason_code, new.reason_params,
-       %(rule_version)s, %(at)s
+       coalesce(new.reason_params ->> 'rules', %(rule_version)s), %(at)s
   FROM incoming_standing AS new JOIN metrics_standing AS old ON old.goal_id = new.goal_id
  WHERE old.goal_id BETWEEN %(low)s AND %(high)s AND old.as_of <= new.as_of AND old.light <> new.light
  ORDER BY new.goal_id"""
 _REPLACE = f"""
 INSERT INTO metrics_standing ({_NAMES}, run_id) SELECT {_NAMES}, %(run_id)s FROM incoming_standing
-    ON CONFLICT (goal_id) DO UPDATE SET {_CHANGED} WHERE metrics_standing.as_of <= EXCLUDED.as_of"""
+    ON CONFLICT (goal_id)
+    DO UPDATE SET {_CHANGED}, ledger_version = NULL, manual_through = NULL
+ WHERE metrics_standing.as_of <= EXCLUDED.as_of"""
 
 
 @dataclass(frozen=True, slots=True)

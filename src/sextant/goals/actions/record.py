@@ -1,0 +1,51 @@
+"""Recording the value of a goal by hand."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
+from sextant.foundation.access.policy import require
+from sextant.foundation.clock import company_day
+from sextant.goals.access import sight_of
+from sextant.goals.models import Goal
+from sextant.goals.queries.specs import spec_from
+from sextant.metrics.actions.record import Recorded, record_value
+from sextant.people.models import Post
+from sextant.people.queries import list_report_ids, list_subtree_ids
+
+
+def record_measurement(
+    goal_id: int, *, day: date, value: Decimal, note: str = "", actor: Actor, now: datetime
+) -> Recorded:
+    """Keep the value of the goal's metric for a day, and bring every goal of the same owner and metric up to date.
+
+    For one's own goals, those of the people one leads on solid lines, and those of units one heads. Raises
+    AccessDenied, and as `metrics.actions.record.record_value`.
+    """
+    require(actor, Permission.MEASUREMENT_RECORD)
+    today = company_day(now, settings.SEXTANT_ZONE)
+    goal = sight_of(actor, on=today).access(goal_id)
+    if goal.metric_id is None or not _leads(actor, goal, on=today):
+        raise AccessDenied(Permission.MEASUREMENT_RECORD)
+    alike = Goal.objects.filter(
+        metric_id=goal.metric_id, owner_person_id=goal.owner_person_id, owner_unit_id=goal.owner_unit_id
+    )
+    running = alike.filter(from_on__lte=today, until_on__gt=today) | alike.filter(id=goal.id)
+    specs = [spec for one in running.order_by("id") if (spec := spec_from(one)) is not None]
+    return record_value(specs, day=day, value=value, note=note, as_of=today, actor=actor, now=now)
+
+
+def _leads(actor: Actor, goal: Goal, *, on: date) -> bool:
+    """Whether the goal is the actor's own, or of somebody they lead, or of a unit they head."""
+    if actor.person_id is None:
+        return False
+    if goal.owner_person_id is not None:
+        return goal.owner_person_id == actor.person_id or goal.owner_person_id in list_report_ids(
+            actor.person_id, on=on
+        )
+    headed = Post.objects.filter(person_id=actor.person_id, is_head=True, valid_from__lte=on).exclude(
+        valid_until__lte=on
+    )
+    return goal.owner_unit_id in list_subtree_ids(headed.values_list("unit_id", flat=True), on=on)
