@@ -43,7 +43,7 @@ _SAMPLES: Mapping[str, Promise | str] = {
     "range_least": _("%(value)s，低于下限 %(limit)s"),
     "range_most": _("%(value)s，高于上限 %(limit)s"),
     "jump": _("%(value)s，此前 %(history)s 次的中位数是 %(reference)s"),
-    "duplicate": _("%(value)s，与批次 %(other_batch)s 第 %(other_row)s 行相同，相隔不到 %(days)s 天"),
+    "duplicate": _("%(value)s，与批次 %(other_batch)s 第 %(other_row)s 行相同，相隔 %(days)s 天以内"),
     "difference": _("这里 %(value)s，那里 %(reference)s"),
     "total": _("合计 %(value)s，应为 %(reference)s"),
     "freshness": _("最新数据已 %(value)s 天，约定不超过 %(reference)s 天"),
@@ -67,7 +67,7 @@ def say_sample(kind: str, check: Mapping[str, Any], sample: Mapping[str, Any], *
         "value": _number(sample.get("value"), 0 if days else decimals),
         "reference": _number(sample.get("reference"), 0 if days else decimals),
         "history": check.get("history", ""),
-        "days": int(check.get("days") or 0) + 1,
+        "days": check.get("days", ""),
     }
     if kind == "range":
         least = check.get("least")

@@ -67,6 +67,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A batch by which a person corrected another; `withdrawn` rows do not count any more."""
+
+    batch: int
+    reason: str
+    by: str
+    at: datetime
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeskBatch:
     """A batch with findings, in the desk's list: faults by severity, and what was decided if anything was."""
 
@@ -224,10 +235,10 @@ def list_quality(*, today: date, weeks: int = 12) -> list[QualityWeek]:
     return [by_week.get(start, QualityWeek(start, 0, 0, 0)) for start in starts]
 
 
-def count_quarantined_open() -> int:
-    """Rows of finished batches that wait in quarantine."""
-    found = Batch.objects.filter(state=BatchState.DONE).aggregate(rows=Sum("rows_quarantined"))
-    return found["rows"] or 0
+def list_corrections(batch_id: int) -> list[Correction]:
+    """Corrections of rows of this batch, and its withdrawal, the oldest first. One query."""
+    found = Batch.objects.filter(origin_id=batch_id, kind=BatchKind.CORRECTION, state=BatchState.DONE).order_by("id")
+    return [Correction(*row) for row in found.values_list("id", "reason", "delivered_by", "delivered_at", "withdrawn")]
 
 
 def _zone() -> Any:

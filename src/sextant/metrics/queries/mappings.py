@@ -32,8 +32,7 @@ class SavedMapping:
 def list_mappings() -> list[SavedMapping]:
     """Mappings of earlier batches, the latest of each source first, then the examples."""
     used = (
-        Batch.objects.filter(state=BatchState.DONE)
-        .exclude(kind=BatchKind.DERIVATION)
+        Batch.objects.filter(state=BatchState.DONE, kind=BatchKind.DELIVERY)
         .order_by("source", "-delivered_at", "-id")
         .distinct("source")
         .values_list("id", "source", "delivered_at")

@@ -15,6 +15,7 @@ from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.audits.rules import build_rule
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import AuditRule, Batch, BatchDecision, Metric, SubjectMatch
+from sextant.metrics.queries.mappings import get_mapping_text, list_mappings
 from sextant.metrics.queries.matching import count_unmatched
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.models import Person
@@ -144,6 +145,9 @@ class TestBatch:
         correction = Batch.objects.get(kind="correction")
         text = auditor.get(reverse("metrics:batch", kwargs={"batch_id": correction.pk})).content.decode()
         assert "多写一个零" in text
+        assert "更正过" in auditor.get(reverse("metrics:batch", kwargs={"batch_id": batch})).content.decode()
+        assert [one.source for one in list_mappings() if not one.is_example] == ["回款"]
+        assert get_mapping_text(next(one.key for one in list_mappings() if not one.is_example))
         assert auditor.post(correct, form).status_code == 409
 
 

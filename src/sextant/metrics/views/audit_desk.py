@@ -36,6 +36,8 @@ PER_PAGE = 20
 KEYS_SHOWN = 4
 METRICS_SHOWN = 8
 SAMPLES_SHOWN = 8
+WEEKS_DRAWN = 6
+"""Bars with their numbers that fit beside each other; the table and the CSV hold all weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,13 @@ def _names(samples: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], str]:
 
 
 def _quality_chart(weeks: Sequence[QualityWeek]) -> dict[str, object]:
-    """Share of rows kept back, in per cent; a week without deliveries is a hole, not a zero."""
-    shares = [round(100 * week.quarantined / week.rows, 2) if week.rows else None for week in weeks]
+    """Share of rows kept back, in per cent, of the last weeks with deliveries: a week without has no share."""
+    delivered = [week for week in weeks if week.rows][-WEEKS_DRAWN:]
     return {
-        "x": [f"{week.starts_on:%m-%d}" for week in weeks],
-        "series": [{"name": _("隔离率"), "values": shares}],
+        "x": [f"{week.starts_on:%m-%d}" for week in delivered],
+        "name": _("隔离率"),
+        "values": [round(100 * week.quarantined / week.rows, 1) for week in delivered],
         "unit": "%",
-        "min": 0,
     }
 
 

@@ -40,7 +40,7 @@ from sextant.metrics.queries import (
     list_reasons,
     quarantine_rows,
 )
-from sextant.metrics.queries.audits import find_decision, findings_of
+from sextant.metrics.queries.audits import find_decision, findings_of, list_corrections
 from sextant.metrics.queries.batches import list_releases
 from sextant.metrics.views.audit_desk import show_findings
 from sextant.ui.formats import write_moment
@@ -110,6 +110,7 @@ def _audit_part(request: HttpRequest, found: BatchRow) -> dict[str, object]:
     return {
         "findings": show_findings(findings_of(found.id)),
         "decision": decision,
+        "corrections": list_corrections(found.id),
         "verdict": str(VERDICTS[decision.verdict]) if decision else "",
         "may_decide": may_decide and decision is None and is_open,
         "may_correct": may_decide and found.state is BatchState.DONE,
