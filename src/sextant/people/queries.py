@@ -8,6 +8,7 @@ from typing import Literal
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from sextant.foundation.postgres.lookups import any_of
 from sextant.people.contracts import LineKind, PersonRow, UnitRow
 from sextant.people.models import PINYIN, Person, ReportingLine, Unit
 from sextant.people.rows import employed_on, members_of, person_rows, unit_row, unit_rows, valid_on
@@ -129,9 +130,11 @@ def resolve_persons(keys: Iterable[str], *, by: Literal["number", "email", "name
     wanted = list(keys)
     if by == "email":
         folded = {key.casefold() for key in wanted}
-        found = _unique(Person.objects.annotate(key=Lower("email")).filter(key__in=folded).values_list("key", "id"))
+        found = _unique(
+            Person.objects.annotate(key=Lower("email")).filter(any_of("key", folded)).values_list("key", "id")
+        )
         return {key: found[key.casefold()] for key in wanted if key.casefold() in found}
-    return _unique(Person.objects.filter(**{f"{by}__in": wanted}).values_list(by, "id"))
+    return _unique(Person.objects.filter(any_of(by, wanted)).values_list(by, "id"))
 
 
 def resolve_units(keys: Iterable[str], *, by: Literal["code", "name"]) -> dict[str, int | None]:

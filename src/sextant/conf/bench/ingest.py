@@ -4,8 +4,8 @@ A call centre's export of N rows of 20,000 persons over sixty days: record, pers
 as plain CSV, as CSV with every text quoted, and as Parquet. Each is taken in under a mapping with one and with three
 measurements a row, through the same action as everybody's files: subjects looked up, every cell read strictly,
 filters and values as formulas, duplicates and corrections looked for, quarantine and counts in PostgreSQL, one commit
-in the ledger. One row in a thousand is faulty. The floor reads the same file by Arrow, guessing types, and writes as many
-ledger rows by deltalake. Every case runs in a process of its own; `peak_mib` is the most that process held.
+in the ledger. One row in a thousand is faulty. The floor reads the same file by Arrow, guessing types, and writes as
+many ledger rows by deltalake. Every case runs in a process of its own; `peak_mib` is the most that process held.
 """
 
 import json

@@ -189,7 +189,8 @@ class _Line:
 
 def _csv_lines(rows: Iterable[TracedMeasurement]) -> Iterator[str]:
     writer = csv.writer(_Line())
-    header = (_("日期"), _("数值"), _("分母"), _("来源"), _("文件"), _("行"), _("记录号"), _("批次"), _("到数时间"))
+    about = (_("来源"), _("文件"), _("行"), _("记录号"), _("维度"), _("批次"), _("到数时间"))
+    header = (_("日期"), _("数值"), _("分母"), *about)
     # spreadsheets take a CSV for UTF-8 only when it begins with this mark
     yield "\ufeff" + writer.writerow(header)
     for row in rows:
@@ -202,6 +203,7 @@ def _csv_lines(rows: Iterable[TracedMeasurement]) -> Iterator[str]:
                 _harmless(row.filename),
                 row.row,
                 _harmless(row.record or ""),
+                _harmless("; ".join(f"{name}={value}" for name, value in row.dimensions)),
                 row.batch,
                 row.delivered_at.isoformat() if row.delivered_at else "",
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sextant.foundation.postgres.lookups import any_of
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.models import SubjectMatch
 
@@ -14,5 +15,5 @@ def matches_of(source: str, kind: SubjectKind, keys: Iterable[str]) -> dict[str,
 
     A key nobody said anything about is absent. One query.
     """
-    found = SubjectMatch.objects.filter(source=source, kind=kind, key__in=list(keys))
+    found = SubjectMatch.objects.filter(any_of("key", keys), source=source, kind=kind)
     return dict(found.values_list("key", "subject_id"))
