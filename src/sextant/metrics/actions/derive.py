@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
 import pyarrow as pa
 from django.db import transaction
 
@@ -21,10 +22,12 @@ from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchKind, BatchState
 from sextant.metrics.derived.cells import (
     MISSING,
+    Cell,
     DerivedMetric,
     Gap,
     count_values,
     find_differences,
+    find_touched,
     list_gaps,
     load_cells,
 )
@@ -66,29 +69,55 @@ def derive_stale(*, actor: Actor, now: datetime, codes: Iterable[str] = ()) -> l
         reports = []
         for metric in list_derived(tuple(codes)):
             version = ledger.current_version()
-            if _is_stale(metric, known.get(metric.metric_id), version=version):
-                reports.append(_derive(metric, version=version, actor=actor, now=now))
+            state = known.get(metric.metric_id)
+            batches = _find_news(metric, state, version=version)
+            if batches is None or state is None:
+                reports.append(_derive(metric, None, (), version=version, actor=actor, now=now))
+            elif batches:
+                reports.append(_derive(metric, state, batches, version=version, actor=actor, now=now))
         return reports
 
 
-def _is_stale(metric: DerivedMetric, state: Derivation | None, *, version: int) -> bool:
+def _find_news(metric: DerivedMetric, state: Derivation | None, *, version: int) -> tuple[int, ...] | None:
+    """Batches that brought rows of an input since the metric was last derived; () when there is nothing to do, None
+    when only looking at everything can tell."""
     if state is None or state.definition_version != metric.version:
-        return True
+        return None
     if state.ledger_version == version:
-        return False
+        return ()
     before = {file.uri for file in ledger.list_files(state.ledger_version)}
-    return any(
-        file.may_hold(metric_ids=metric.input_ids, from_on=None, until_on=None)
-        for file in ledger.list_files(version)
-        if file.uri not in before
-    )
+    files = ledger.list_files(version)
+    news = [
+        file
+        for file in files
+        if file.uri not in before and file.may_hold(metric_ids=metric.input_ids, from_on=None, until_on=None)
+    ]
+    was_compacted = not before.issubset(file.uri for file in files)
+    batches = {file.batches for file in news}
+    if news and (was_compacted or any(pair is None or pair[0] != pair[1] for pair in batches)):
+        return None
+    ids = tuple(sorted(pair[0] for pair in batches if pair))
+    return None if Batch.objects.filter(id__in=ids, addresses_rows=True).exists() else ids
 
 
-def _derive(metric: DerivedMetric, *, version: int, actor: Actor, now: datetime) -> DerivationReport:
+def _derive(
+    metric: DerivedMetric,
+    state: Derivation | None,
+    batches: tuple[int, ...],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> DerivationReport:
+    """Derive everything (`state` None), or the cells that `batches` touched since `state`."""
+    narrow = state is not None
     with open_engine() as connection:
-        load_cells(connection, metric, version=version)
+        touched = find_touched(connection, metric, batches=batches) if narrow else None
+        # what the touched cells were like before, so that the counts of all cells stay right
+        before = _count(connection, metric, version=state.ledger_version) if state else _Counts(0, 0, [])
+        load_cells(connection, metric, version=version, only_touched=narrow)
         batch = _claim(metric, version=version, actor=actor, now=now)
-        rows, corrects = find_differences(connection, metric, batch=batch.pk)
+        rows, corrects = find_differences(connection, metric, batch=batch.pk, only_touched=narrow)
         computed = count_values(connection, metric)
         missing, failed = _split(list_gaps(connection, metric))
     committed = _commit(batch, rows, corrects=corrects) if rows.num_rows else version
@@ -100,12 +129,36 @@ def _derive(metric: DerivedMetric, *, version: int, actor: Actor, now: datetime)
         batch=batch.pk if rows.num_rows else None,
         written=rows.num_rows - withdrawn,
         withdrawn=withdrawn,
-        computed=computed,
-        missing=missing,
-        failed=len(failed),
+        computed=computed + (state.computed if state else 0) - before.computed,
+        missing=missing + (state.missing if state else 0) - before.missing,
+        failed=len(failed) + (state.failed if state else 0) - len(before.failed),
     )
-    _finish(metric, report, batch=batch, rows=rows, failed=failed, read_version=version, actor=actor, now=now)
+    _keep_failures(metric, failed, touched=touched)
+    _finish(metric, report, batch=batch, rows=rows, read_version=version, actor=actor, now=now)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    computed: int
+    missing: int
+    failed: list[Gap]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, version: int) -> _Counts:
+    load_cells(connection, metric, version=version, only_touched=True)
+    return _Counts(count_values(connection, metric), *_split(list_gaps(connection, metric)))
+
+
+@transaction.atomic
+def _keep_failures(metric: DerivedMetric, failed: list[Gap], *, touched: set[Cell] | None) -> None:
+    """Cells the formula has no value for, in the place of those that were known of the same cells."""
+    known = UncomputableValue.objects.filter(metric_id=metric.metric_id)
+    if touched is not None:
+        listed = known.values_list("id", "subject_kind", "subject_id", "starts_on")
+        known = known.filter(id__in=[pk for pk, *cell in listed if tuple(cell) in touched])
+    known.delete()
+    UncomputableValue.objects.bulk_create((_stored(metric, gap) for gap in failed), batch_size=_ROWS_AT_ONCE)
 
 
 def _claim(metric: DerivedMetric, *, version: int, actor: Actor, now: datetime) -> Batch:
@@ -149,7 +202,6 @@ def _finish(
     *,
     batch: Batch,
     rows: pa.Table,
-    failed: list[Gap],
     read_version: int,
     actor: Actor,
     now: datetime,
@@ -166,8 +218,6 @@ def _finish(
             object_id=batch.pk,
             changes={"metric": metric.code, "version": metric.version, "written": report.written},
         )
-    UncomputableValue.objects.filter(metric_id=metric.metric_id).delete()
-    UncomputableValue.objects.bulk_create((_stored(metric, gap) for gap in failed), batch_size=_ROWS_AT_ONCE)
     state = {
         "definition_version": metric.version,
         "ledger_version": read_version,

@@ -1,10 +1,11 @@
 """The cells of a derived metric: one for each subject and period (and dimension value) in which any input has data.
 
-All cells are computed in one pass over the inputs, then held against what the ledger already counts: only what differs
-is written. That is cheaper than finding out first which rows changed (docs/decisions/0037), and it heals by itself.
+Cells are computed and then held against what the ledger already counts: only what differs is written. After a few
+deliveries only the cells they touched are looked at; after a change of definition, a compaction, or a correction of
+rows that have no record, all of them (docs/decisions/0037).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,9 @@ from sextant.metrics.aggregation import AMOUNT, dimension_value_sql, period_star
 
 _KEY = "subject_kind, subject_id, starts_on, dimension_value"
 _AT_ONCE = 5_000
+
+Cell = tuple[int, int, date]
+"""Subject kind, subject id, first day of the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,42 @@ class Gap:
     problem: Problem
 
 
-def load_cells(connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, version: int) -> None:
-    """Compute every cell into the table `cells`: key, `last_on` (latest day with an input), inputs, both sides."""
+def find_touched(
+    connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, batches: Collection[int]
+) -> set[Cell]:
+    """Cells that rows of `batches` lie in, or lay in before: a correction may have moved its record. Also kept as the
+    table `touched`, to which `load_cells` and `find_differences` can be narrowed."""
+    ledger.history(connection, metric_ids=metric.input_ids, batches=batches).create_view("news", replace=True)
+    ledger.history(connection, metric_ids=metric.input_ids).create_view("ever", replace=True)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE touched AS"
+        f" SELECT DISTINCT m.subject_kind, m.subject_id, {period_start_sql(metric.grain)} AS starts_on FROM"
+        " (SELECT subject_kind, subject_id, day FROM news UNION ALL SELECT ever.subject_kind, ever.subject_id, ever.day"
+        " FROM ever SEMI JOIN news ON news.metric_id = ever.metric_id AND news.record = ever.record) AS m"
+    )
+    return set(connection.execute("SELECT * FROM touched").fetchall())
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBPyRelation, grain: str | None) -> None:
+    """`rows` as the view `name`; only those in touched cells when a grain is given."""
+    if grain is None:
+        rows.create_view(name, replace=True)
+        return
+    rows.create_view(f"every_{name}", replace=True)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT m.* FROM every_{name} AS m SEMI JOIN touched ON"
+        " touched.subject_kind = m.subject_kind AND touched.subject_id = m.subject_id"
+        f" AND touched.starts_on = {period_start_sql(grain)}"
+    )
+
+
+def load_cells(
+    connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, version: int, only_touched: bool = False
+) -> None:
+    """Compute cells into the table `cells`: key, `last_on` (latest day with an input), inputs, both sides."""
     derivation = metric.derivation
-    ledger.relation(connection, version=version, metric_ids=metric.input_ids).create_view("measured", replace=True)
+    rows = ledger.relation(connection, version=version, metric_ids=metric.input_ids)
+    _view(connection, "measured", rows, metric.grain if only_touched else None)
     columns = _columns_of(derivation)
     parts = " UNION ALL ".join(_input_sql(metric, code) for code in derivation.codes)
     picked = ", ".join(
@@ -105,7 +141,7 @@ def _has_value(metric: DerivedMetric) -> str:
 
 
 def find_differences(
-    connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, batch: int
+    connection: duckdb.DuckDBPyConnection, metric: DerivedMetric, *, batch: int, only_touched: bool = False
 ) -> tuple[pa.Table, bool]:
     """Ledger rows that make the ledger say what the cells say: new and changed values, and withdrawals of those that
     are no more. The flag says whether any of them corrects a row that counts today.
@@ -113,7 +149,8 @@ def find_differences(
     The day of a value is the latest day on which an input was measured: nobody sees it before it could be known, and it
     is as fresh as what it is made of.
     """
-    ledger.relation(connection, metric_ids=[metric.metric_id]).create_view("standing", replace=True)
+    standing = ledger.relation(connection, metric_ids=[metric.metric_id])
+    _view(connection, "standing", standing, metric.grain if only_touched else None)
     dimension = metric.derivation.dimension
     dimensions = (
         f"CASE WHEN dimension_value IS NULL THEN NULL ELSE CAST(json_object({quoted(dimension)}, dimension_value)"

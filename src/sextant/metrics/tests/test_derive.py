@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -207,6 +208,41 @@ def test_a_derivation_killed_before_its_end_is_finished_by_the_next(won: Metric,
     assert len(values_of(double)) == 1 and not Derivation.objects.exists()
     derive()
     assert len(values_of(double)) == 1 and Derivation.objects.get().computed == 1
+
+
+deliveries = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b"]),
+        st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0, 2)), min_size=1, max_size=4),
+        st.sampled_from([None, "R1", "R2"]),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deliveries=deliveries)
+def test_looking_at_touched_cells_only_ends_where_looking_at_all_of_them_does(deliveries: list[tuple]) -> None:
+    suffix = uuid4().hex[:8]
+    metrics = {name: make_metric(f"{name}{suffix}", code=f"{name}.{suffix}") for name in "ab"}
+    people = [make_person() for _ in range(3)]
+    text = f"{{code: r.{suffix}, name: 比, kind: derived, grain: week, formula: '[a.{suffix}] / [b.{suffix}]'}}"
+    metric = define(text)
+    for name, rows, record in deliveries:
+        listed = [(people[who], MON + timedelta(days=day), value) for who, day, value in rows]
+        listed = listed[:1] if record else listed
+        ingest_rows(metrics[name], listed, record=record, has_corrections=record is not None)
+        derive()
+    counts = Derivation.objects.values_list("computed", "missing", "failed").get(metric=metric)
+    failures = set(UncomputableValue.objects.filter(metric=metric).values_list("subject_id", "starts_on", "code"))
+    Derivation.objects.filter(metric=metric).delete()
+    (report,) = derive()
+    assert (report.written, report.withdrawn) == (0, 0)
+    assert (report.computed, report.missing, report.failed) == counts
+    assert failures == set(
+        UncomputableValue.objects.filter(metric=metric).values_list("subject_id", "starts_on", "code")
+    )
 
 
 def test_a_derived_batch_is_no_mapping_to_choose_and_no_source(won: Metric) -> None:
