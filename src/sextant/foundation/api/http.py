@@ -117,10 +117,10 @@ def _admit(described: Operation[Any, Any], request: HttpRequest, *, request_id: 
     if request.method != described.method:
         allowed = {"Allow": described.method}
         raise CallRefused(405, "api.wrong_method", headers=allowed, allowed=described.method)
+    sent = read_bytes(request)
     claim = parse_authorization(request.headers.get("Authorization", ""))
     if claim is None:
         raise CallRefused(401, "api.not_signed")
-    sent = read_bytes(request)
     text = text_to_sign(
         method=described.method,
         path=request.get_full_path(),

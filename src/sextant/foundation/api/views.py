@@ -31,7 +31,7 @@ from sextant.foundation.api.openapi import build_document
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 
-PER_PAGE = 50
+PER_PAGE = 25
 USUAL_TERM = timedelta(days=365)
 _FORM_AGAIN = 422
 

@@ -38,7 +38,7 @@ class Admission:
 
 
 def admit_call(
-    claim: Signature | None,
+    claim: Signature,
     *,
     text: str,
     scope: Scope,
@@ -52,8 +52,8 @@ def admit_call(
     Raises CallRefused `api.not_signed` (401) when the signature proves nothing, `api.replayed` (401) when the nonce was
     used before. Every other refusal is in the answer, because its call has a line in the log.
     """
-    client = ApiClient.objects.filter(key=claim.key).first() if claim else None
-    if claim is None or client is None:
+    client = ApiClient.objects.filter(key=claim.key).first()
+    if client is None:
         raise CallRefused(401, "api.not_signed")
     call = ApiCall(client=client, at=now, operation=operation, address=address, request_id=request_id)
     if not _is_signed(client, text, claim, now=now):
