@@ -26,6 +26,34 @@ def evaluate(ctx: typer.Context, people: People = 10_000, as_json: AsJson = Fals
     command_line(ctx).emit(run(people), as_json=as_json)
 
 
+@app.command("incremental")
+def incremental(ctx: typer.Context, people: People = 10_000, as_json: AsJson = False) -> None:
+    """A run after one goal in a hundred was touched, beside a run over everything."""
+    from sextant.conf.bench.runs import run_incremental
+
+    command_line(ctx).emit(run_incremental(people), as_json=as_json)
+
+
+@app.command("checkin")
+def checkin(ctx: typer.Context, people: People = 10_000, as_json: AsJson = False) -> None:
+    """One value recorded by hand, until the goal's standing and light are stored."""
+    from sextant.conf.bench.runs import run_checkin
+
+    command_line(ctx).emit(run_checkin(people), as_json=as_json)
+
+
+@app.command("recompute")
+def recompute(
+    ctx: typer.Context,
+    goals: Annotated[int, typer.Option("--goals", min=10, help="How many goals to compute.")] = 15_000,
+    as_json: AsJson = False,
+) -> None:
+    """Compute and store every standing once more."""
+    from sextant.conf.bench.runs import run_recompute
+
+    command_line(ctx).emit(run_recompute(goals), as_json=as_json)
+
+
 @app.command("pages")
 def pages(ctx: typer.Context, people: People = 5_000, as_json: AsJson = False) -> None:
     """Queries, bytes and processor time of each page in a large company."""
@@ -47,3 +75,15 @@ def forecast(
 
     document = run(crm)
     command_line(ctx).emit(document, as_json=as_json, human=in_words(document))
+
+
+@app.command("ingest")
+def ingest(
+    ctx: typer.Context,
+    rows: Annotated[int, typer.Option("--rows", min=1000, help="How many rows each file has.")] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """Rows a second from CSV and Parquet into the ledger, beside the floor of reading and writing them."""
+    from sextant.conf.bench.ingest import run
+
+    command_line(ctx).emit(run(rows), as_json=as_json)
