@@ -1,13 +1,15 @@
-"""`sextant bench incremental` and `recompute`: runs over a ledger that is there already.
+"""`sextant bench incremental`, `recompute`, `checkin`: runs and single values over a ledger that is there already.
 
 The ledger and the goals are those of `bench evaluate`. Incremental: a run over everything, then one after a batch that
 brought a number for one goal in a hundred, spread over the company; both of the same day, both stored in PostgreSQL.
 Recompute: every goal computed and stored once more. Seconds are those of the whole action, the commit included; the
-best of the turns counts. Processor seconds leave out PostgreSQL's.
+best of the turns counts. Check-in: one value recorded by hand for one goal, until its standing and light are stored;
+the median of many. Processor time leaves out PostgreSQL's.
 """
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ SHARE = 100
 """One goal in so many is touched."""
 TURNS = 2
 GOALS_A_PERSON = 10
+CHECKINS = 40
 
 
 def run_incremental(people: int) -> dict[str, Any]:
@@ -31,6 +34,11 @@ def run_incremental(people: int) -> dict[str, Any]:
 def run_recompute(goals: int) -> dict[str, Any]:
     """All standings of so many goals computed again in a temporary home."""
     return _in_new_home("recompute", max(goals // GOALS_A_PERSON, 1))
+
+
+def run_checkin(people: int) -> dict[str, Any]:
+    """Values recorded by hand, one after another, in a temporary home."""
+    return _in_new_home("checkin", people)
 
 
 def _in_new_home(step: str, people: int) -> dict[str, Any]:
@@ -72,6 +80,49 @@ def _recompute(people: int) -> dict[str, Any]:
     for _turn in range(TURNS):
         clock.time(lambda: _run(whole=True))
     return {"goals": goals, "seconds": round(clock.seconds, 3), "cpu_seconds": round(clock.cpu_seconds, 3)}
+
+
+def _checkin(people: int) -> dict[str, Any]:
+    from decimal import Decimal
+
+    from sextant.engines.evaluation import GoalSpec
+    from sextant.foundation.access.contracts import Actor, Role
+    from sextant.metrics.actions.record import record_value
+    from sextant.metrics.models import Metric
+
+    bench = _bench()
+    goals = _run(whole=True).goals
+    metrics = sorted(Metric.objects.values_list("pk", flat=True))
+    actor = Actor(1, 1, frozenset({Role.EMPLOYEE}), "bench")
+    walls, cpus = [], []
+    for turn in range(CHECKINS + 1):
+        place = turn * (goals // (CHECKINS + 1))
+        goal = GoalSpec(
+            goal_id=place + 1,
+            metric_id=metrics[place % GOALS_A_PERSON],
+            subject_kind=1,
+            subject_id=place // GOALS_A_PERSON + 1,
+            from_on=bench.FROM_ON,
+            until_on=bench.UNTIL_ON,
+            base=Decimal(1300),
+            stretch=Decimal(1600),
+        )
+        wall, cpu = time.perf_counter(), time.process_time()
+        kept = record_value(
+            [goal], day=bench.AS_OF, value=Decimal(7), as_of=bench.AS_OF, actor=actor, now=bench.MADE_AT
+        )
+        assert goal.goal_id in kept.standings
+        if turn:  # the first one loads modules
+            walls.append((time.perf_counter() - wall) * 1000)
+            cpus.append((time.process_time() - cpu) * 1000)
+    return {
+        "goals": goals,
+        "measurements": goals * bench.WEEKS,
+        "checkins": len(cpus),
+        "cpu_ms": round(statistics.median(cpus), 1),
+        "cpu_ms_95": round(sorted(cpus)[int(len(cpus) * 0.95)], 1),
+        "ms": round(statistics.median(walls), 1),
+    }
 
 
 class _Clock:
@@ -139,5 +190,5 @@ if __name__ == "__main__":
 
     set_up_django()
     with database_ready():
-        work = {"incremental": _incremental, "recompute": _recompute}[sys.argv[1]]
+        work = {"incremental": _incremental, "recompute": _recompute, "checkin": _checkin}[sys.argv[1]]
         sys.stdout.write(json.dumps(work(int(sys.argv[2]))))
