@@ -339,3 +339,25 @@ def test_metrics_without_data_within_their_promise_are_named_with_their_owner() 
         ("never", None, None, ""),
         ("late", date(2026, 1, 9), 11, "沈亦舟"),
     ]
+
+
+def test_every_minute_what_is_due_is_queued_once_under_its_own_lock(shop: Shop, monkeypatch) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from sextant.metrics import jobs_connectors
+
+    schedule = {"cron": "0 * * * *", "zone": "UTC"}
+    ids = [save(shop, name=name, schedule=schedule) for name in ("one", "two")]
+    for minutes in (0, 30, 65, 66):
+        monkeypatch.setenv("SEXTANT_NOW", (NOW + timedelta(minutes=minutes)).isoformat())
+        jobs_connectors.start_due_connectors()
+    queued = ProcrastinateJob.objects.filter(task_name="sextant.metrics.run_connector")
+    assert sorted(job.args["connector_id"] for job in queued) == sorted(ids)
+    assert len({job.lock for job in queued}) == 2
+
+
+def test_a_job_of_a_connector_that_is_gone_does_nothing() -> None:
+    from sextant.metrics import jobs_connectors
+
+    jobs_connectors.run_connector(connector_id=12345)
+    assert not ConnectorRun.objects.exists()
