@@ -16,16 +16,19 @@ from sextant.engines.evaluation import (
     Curve,
     Direction,
     GoalSpec,
+    Grain,
     LowerCurve,
     Measurement,
     MetricSpec,
     Standing,
     evaluate,
 )
+from sextant.engines.evaluation.sql import Terms
 from sextant.engines.evaluation.tests.set_path import canonical_rows
-from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.schedule import FIVE_DAY_WEEK, Season, SeasonalCalendar
 
 MONDAY, UNTIL = date(2017, 4, 3), date(2017, 7, 3)
+COMPANY = Terms(FIVE_DAY_WEEK, DEFAULT_THRESHOLDS)
 PLAIN = (Curve.PARALLEL, Curve.LADDER)
 WORKING_DAYS = [MONDAY + timedelta(days=n) for n in range(91) if (MONDAY + timedelta(days=n)).isoweekday() < 6]
 
@@ -53,6 +56,17 @@ def make_measurement(day: date, text: str) -> Measurement:
     return Measurement(day, Decimal(top), Decimal(under) if under else None)
 
 
+def make_terms(case: dict[str, Any]) -> Terms:
+    """Rules and season of an example; what it does not say is the company's."""
+    told = dict(case.get("rules", {}))
+    grain = {"streak_grain": Grain(told.pop("streak_grain"))} if "streak_grain" in told else {}
+    stated = {name: Decimal(value) if isinstance(value, str) else value for name, value in told.items()} | grain
+    off = dict.fromkeys(case.get("off", ()))
+    season = Season(tuple(Decimal(weight) for weight in case["season"])) if "season" in case else None
+    calendar = SeasonalCalendar(FIVE_DAY_WEEK, season) if season else FIVE_DAY_WEEK
+    return Terms(calendar, replace(DEFAULT_THRESHOLDS, **stated, **off))
+
+
 @dataclass(frozen=True)
 class Scene:
     """One example: a goal, what is known of it, and the day."""
@@ -61,9 +75,13 @@ class Scene:
     rows: list[Measurement]
     metric: MetricSpec
     on: date
+    terms: Terms = COMPANY
 
     def stand(self) -> Standing:
-        outcome = evaluate(self.goal, self.rows, metric=self.metric, on=self.on, calendar=FIVE_DAY_WEEK)
+        calendar, thresholds = self.terms.calendar, self.terms.thresholds
+        outcome = evaluate(
+            self.goal, self.rows, metric=self.metric, on=self.on, calendar=calendar, thresholds=thresholds
+        )
         assert outcome.value is not None
         return outcome.value
 
@@ -92,7 +110,8 @@ def light_scene(case: dict[str, Any]) -> Scene:
     weeks = zip(wednesdays, case.get("weeks", []), strict=False)
     rows = [make_measurement(min(day, on), text) for day, text in weeks if text != "-"]
     rows += [make_measurement(extra["day"], extra["value"]) for extra in case.get("extra", [])]
-    return Scene(make_goal(case.get("goal", {"base": "650"})), rows, make_metric(case.get("metric", {})), on)
+    goal = make_goal(case.get("goal", {"base": "650"}))
+    return Scene(goal, rows, make_metric(case.get("metric", {})), on, make_terms(case))
 
 
 @pytest.mark.parametrize("case", load("progress", "case"))
@@ -113,7 +132,7 @@ def test_scores(table, curve):
 def test_lights(case):
     standing = light_scene(case).stand()
     assert (standing.light.value, standing.reason.code) == (case["light"], case["reason"])
-    for name in ("progress", "completion"):
+    for name in ("progress", "completion", "elapsed"):
         if name in case:
             assert str(getattr(standing, name)) == case[name], name
 
@@ -134,5 +153,10 @@ def test_the_set_path_gives_the_same_row_for_every_example():
             on=on,
             calendar=FIVE_DAY_WEEK,
             thresholds=DEFAULT_THRESHOLDS,
+            special=tuple(scene.terms for scene in together if scene.terms != COMPANY),
+            by_goal={
+                scene.goal.goal_id: number
+                for number, scene in enumerate((one for one in together if one.terms != COMPANY), start=1)
+            },
         )
         assert rows == [scene.stand().canonical_row() for scene in together]

@@ -1,5 +1,6 @@
 """What holds for every goal, whatever its numbers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -119,3 +120,30 @@ def test_amounts_of_twenty_two_digits_are_still_exact():
     assert standing is not None
     assert standing.value == Decimal("9999999999999999999999.999998")
     assert standing.progress == Decimal("1.000000")
+
+
+@relaxed
+@given(scenes(), strategies.special_thresholds())
+def test_without_data_no_rules_make_a_light_green(scene, rules):
+    metric, goal, _, on, calendar, _ = scene
+    assert stand((metric, goal, [], on, calendar, rules), []).light is Light.NONE
+
+
+@relaxed
+@given(scenes(), strategies.special_thresholds(), st.sampled_from(["red_below", "yellow_below", "streak_yellow"]))
+def test_stricter_rules_never_show_a_better_light(scene, rules, name):
+    metric, goal, rows, on, calendar, _ = scene
+    stricter = replace(rules, **{name: 1 if name == "streak_yellow" else Decimal(1)})
+    one, other = (stand((metric, goal, rows, on, calendar, held), rows) for held in (rules, stricter))
+    assert other.light.severity >= one.light.severity
+    assert (other.light is Light.NONE) == (one.light is Light.NONE)
+
+
+@relaxed
+@given(strategies.tables(), st.lists(strategies.amounts(0, 900), min_size=2, max_size=2))
+def test_a_table_that_rises_never_gives_fewer_points_for_more(table, values):
+    rising = replace(
+        table, rows=tuple(zip((at for at, _ in table.rows), sorted(points for _, points in table.rows), strict=True))
+    )
+    less, more = (rising.score({"actual": value, "progress": value}).value for value in sorted(values))
+    assert less <= more
