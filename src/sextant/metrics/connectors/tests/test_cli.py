@@ -7,7 +7,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sextant.conf.cli.output import to_json
 from sextant.metrics.cli_connectors import app
 from sextant.metrics.connectors.tests.makers import document_text
 from sextant.metrics.connectors.tests.stub import Asked, Reply, serving
@@ -19,10 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Terminal(QuietTerminal):
-    """As the other tests', with the product's own JSON."""
+    """As the other tests', for values that JSON has no word for."""
 
     def emit(self, data: object, *, as_json: bool, human: str | None = None) -> None:
-        typer.echo(to_json(data) if as_json else human)
+        typer.echo(json.dumps(data, ensure_ascii=False, default=str) if as_json else human)
 
 
 @pytest.fixture
