@@ -1,4 +1,4 @@
-"""The five people whose log-ins the demo prints, and what each of them will find."""
+"""The six people whose log-ins the demo prints, and what each of them will find."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ PARTS = (
     Part("hr", ("XC-F-H", 0), Role.HR, _("人力资源"), _("导入数据、查看隔离的行、运行评估")),
     Part("executive", ("XC", 0), Role.EXECUTIVE, _("高管"), _("公司目标怎样一层层落到各中心、各组")),
     Part("auditor", ("XC-F-A", 0), Role.AUDITOR, _("审计"), _("每次评估的指纹、每批数据的来源和去处")),
+    Part("data", ("XC-F-C", 0), Role.DATA_AUDITOR, _("数据稽核"), _("哪些批次等人决定，哪些写法认不出是谁，哪里缺数")),
 )
 
 

@@ -18,7 +18,7 @@ def ensure_demo_company(*, now: datetime, progress: Progress | None = None) -> t
     """The log-ins of the demo company; the company is made first when it is not there yet.
 
     Files are written into SEXTANT_HOME/demo and loaded through the same actions a customer's files go through, as the
-    system actor. `progress` is told in a few words what comes next. The five accounts are opened last: they are the
+    system actor. `progress` is told in a few words what comes next. The accounts are opened last: they are the
     sign that all before them was done, so that an interrupted start is simply repeated.
     """
     if not is_there():
@@ -34,7 +34,7 @@ def is_there() -> bool:
 
 
 def logins() -> tuple[DemoLogin, ...]:
-    """The five ways in, whether they are open yet or not."""
+    """The ways in, whether they are open yet or not."""
     names = names_by_username()
     return tuple(
         DemoLogin(part.username, PASSWORD, str(part.label), names[part.username], str(part.what_to_see))

@@ -24,6 +24,7 @@ CAST: Mapping[tuple[str, int], str] = {
     (units.RECOVERING, 0): "何书瑶",
     ("XC-F-H", 0): "梁静姝",
     ("XC-F-A", 0): "魏明远",
+    ("XC-F-C", 0): "马永康",
 }
 """Seats whose people the tour names; seat 0 is the head's."""
 STAR = ("XC-S-E1", 2)
