@@ -135,39 +135,52 @@ _ROW_GOALS = """SELECT {columns}, terms,
   aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals
 FROM sx_goal WHERE {left_over} ORDER BY goal_id"""
 _ROW_MEASUREMENTS = """SELECT g.goal_id, m.day, m.value, m.denominator, m.batch, m.row FROM measurements AS m
-JOIN (SELECT * FROM sx_goal WHERE {left_over}) AS g
+JOIN (SELECT * FROM sx_goal WHERE {left_over} AND goal_id BETWEEN {first} AND {last}) AS g
   ON m.metric_id = g.metric_id AND m.subject_kind = g.subject_kind AND m.subject_id = g.subject_id
 WHERE m.day >= g.from_on AND m.day <= g.tau"""
+ROWS_AT_ONCE = 5_000
+"""Goals whose measurements are Python values at the same time."""
 
 
 def _one_by_one(connection: Connection, setting: Setting) -> None:
     """The row path for what the arms left."""
-    columns = tuple(GOAL_COLUMNS)
+    columns = ", ".join(GOAL_COLUMNS)
+    goals = connection.execute(_ROW_GOALS.format(columns=columns, left_over=LEFT_OVER)).fetchall()
+    if not goals:
+        return
     manual = {
         goal_id: ManualLight(Light(light), reason, from_on, until_on)
         for goal_id, light, reason, from_on, until_on in connection.execute("SELECT * FROM manual_lights").fetchall()
     }
-    goals = connection.execute(_ROW_GOALS.format(columns=", ".join(columns), left_over=LEFT_OVER)).fetchall()
-    if not goals:
-        return
-    found: dict[int, list[Measurement]] = {}
-    for goal_id, *fields in connection.execute(_ROW_MEASUREMENTS.format(left_over=LEFT_OVER)).fetchall():
-        found.setdefault(goal_id, []).append(Measurement(*fields))
-    rows = []
-    for row in goals:
-        goal = replace(_goal(dict(zip(columns, row, strict=False))), manual=manual.get(row[0]))
-        terms, *metric = row[len(columns) :]
-        standing = evaluate(
-            goal,
-            found.get(goal.goal_id, ()),
-            metric=_metric(goal.metric_id, metric),
-            on=setting.on,
-            calendar=setting.under(terms).calendar,
-            thresholds=setting.under(terms).thresholds,
-        ).value
-        assert standing is not None
-        rows.append((standing.goal_id, standing.light.value, standing.canonical_row()))
-    connection.executemany("INSERT INTO sx_standing VALUES (?, ?, ?)", rows)
+    for start in range(0, len(goals), ROWS_AT_ONCE):
+        slice_ = goals[start : start + ROWS_AT_ONCE]
+        bounds = {"first": int(slice_[0][0]), "last": int(slice_[-1][0])}
+        # before the slice has standings of its own: what is left over is asked of them
+        found: dict[int, list[Measurement]] = {}
+        rows = connection.execute(_ROW_MEASUREMENTS.format(left_over=LEFT_OVER, **bounds)).fetchall()
+        for goal_id, *fields in rows:
+            found.setdefault(goal_id, []).append(Measurement(*fields))
+        standings = [_stand(row, found.get(row[0], ()), setting, manual.get(row[0])) for row in slice_]
+        connection.executemany("INSERT INTO sx_standing VALUES (?, ?, ?)", standings)
+
+
+def _stand(
+    row: Sequence[Any], measurements: Sequence[Measurement], setting: Setting, manual: ManualLight | None
+) -> tuple[int, str, str]:
+    """Goal, light and canonical row of one goal."""
+    goal = replace(_goal(dict(zip(GOAL_COLUMNS, row, strict=False))), manual=manual)
+    terms, *metric = row[len(GOAL_COLUMNS) :]
+    under = setting.under(terms)
+    standing = evaluate(
+        goal,
+        measurements,
+        metric=_metric(goal.metric_id, metric),
+        on=setting.on,
+        calendar=under.calendar,
+        thresholds=under.thresholds,
+    ).value
+    assert standing is not None
+    return standing.goal_id, standing.light.value, standing.canonical_row()
 
 
 def _goal(fields: dict[str, Any]) -> GoalSpec:
