@@ -26,6 +26,10 @@ PLACEHOLDER = re.compile(r"\{(from|until|since)(?::([^{}]+))?\}")
 """`{from}`, `{until}`, `{since}` in parameters; `{from:%Y%m%d}` writes the day in another way."""
 
 
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"})
+"""Headers whose values are secrets: they belong under `auth`, where only their name is written."""
+
+
 class ConnectorRefused(DocumentRefused):
     """The document cannot be used; nothing was stored or read."""
 
@@ -173,6 +177,13 @@ class RestSource(Document):
     pages: Pages | None = None
     cursor: Cursor | None = None
     limits: Limits = Limits()
+
+    @field_validator("headers")
+    @classmethod
+    def _no_secrets(cls, headers: dict[str, str]) -> dict[str, str]:
+        if _SECRET_HEADERS & {name.lower() for name in headers}:
+            raise ValueError("connector.secret_in_document")
+        return headers
 
     def uses(self) -> frozenset[str]:
         """Which of from, until, since the parameters ask for."""

@@ -13,6 +13,7 @@ DOCUMENT: Mapping[str, Promise] = {
     "connector.unknown_zone": _("%(path)s：没有这个时区。请写成 Asia/Shanghai 这样的名称。"),
     "connector.bad_cron": _('%(path)s：不是五段的 cron 表达式。例如每天 6:15："15 6 * * *"。'),
     "connector.bad_address": _("%(path)s：应是 http:// 或 https:// 开头的网址，不带用户名和 #。"),
+    "connector.secret_in_document": _("%(path)s：密钥不能写在文档里。请写 auth，值在连接器页面设置。"),
     "connector.bad_jmespath": _("%(path)s：不是有效的 JMESPath。例如 data.items[]。"),
     "connector.bad_query": _("%(path)s：这条 SQL 读不懂。请核对语法和 database 的种类。"),
     "connector.not_one_query": _("%(path)s：只能写一条查询。请删去分号后面的部分。"),

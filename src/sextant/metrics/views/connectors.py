@@ -37,7 +37,7 @@ from sextant.metrics.queries.connectors import (
 )
 
 PER_PAGE = 50
-RUNS_PER_PAGE = 20
+RUNS_PER_PAGE = 10
 SHOWN = 12
 STALE_SHOWN = 20
 

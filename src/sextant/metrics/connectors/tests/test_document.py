@@ -24,6 +24,7 @@ SQL = {"kind": "sql", "database": "sqlite", "file": "a.db", "query": "SELECT 1 A
         ({"source": {"url": "http://a/"}}, "mapping.missing_key", "source.kind"),
         ({"source": {**REST, "url": "ftp://a/"}}, "connector.bad_address", "source.url"),
         ({"source": {**REST, "url": "http://user:pw@a/"}}, "connector.bad_address", "source.url"),
+        ({"source": {**REST, "headers": {"X-Api-Key": "k"}}}, "connector.secret_in_document", "source.headers"),
         ({"source": {**REST, "rows": "data["}}, "connector.bad_jmespath", "source.rows"),
         ({"source": {**REST, "pages": {"kind": "cursor"}}}, "mapping.missing_key", "source.pages.next"),
         ({"source": {**REST, "auth": {"kind": "basic", "secret": "s"}}}, "mapping.missing_key", "source.auth.user"),
