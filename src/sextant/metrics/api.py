@@ -20,6 +20,7 @@ from sextant.metrics.mapping import DimensionName, MappingRefused
 from sextant.metrics.queries.batches import get_batch, list_quarantine
 
 MOST_ROWS = 10_000
+LONGEST_NUMBER = 60
 _SHOWN_FAULTS = 50
 
 FAULTS: dict[str, Promise | str] = {
@@ -38,6 +39,8 @@ FAULTS: dict[str, Promise | str] = {
 
 def _number_or_text(value: object) -> object:
     """A JSON number keeps the digits it was written with (int, Decimal); a text is read like a cell."""
+    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
+        raise ValueError("number_or_text")
     if value is None or (isinstance(value, int | Decimal | str) and not isinstance(value, bool)):
         return value
     raise ValueError("number_or_text")
@@ -47,7 +50,7 @@ Key = Annotated[str, Field(min_length=1, max_length=200)]
 Number = Annotated[
     Decimal | int | str | None,
     BeforeValidator(_number_or_text),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "maxLength": 60}, {"type": "null"}]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "maxLength": LONGEST_NUMBER}, {"type": "null"}]}),
 ]
 
 

@@ -4,6 +4,7 @@ The bytes as sent are what is signed; unpacking and parsing happen only for call
 """
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,9 @@ from sextant.foundation.api.contracts import CallRefused
 
 LARGEST_BODY = 10 * 1024 * 1024
 _DROPPED, _CHUNK = 4 * LARGEST_BODY, 256 * 1024
-_LONGEST_NUMBER = 400
+_LONGEST_NUMBER, _LARGEST_EXPONENT = 400, 60
+_SUSPECT = re.compile(r"\\u(0000|[dD][89abAB]|[dD][c-fC-F])")
+"""Escapes of NUL, which no database text may hold, and of halves of characters. Most bodies have none."""
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -58,9 +61,12 @@ def parse_json(text: str) -> object:
     {'value': Decimal('0.10'), 'count': 3}
     """
     try:
-        return json.loads(
+        found = json.loads(
             text, parse_float=_decimal, parse_int=_whole, parse_constant=_bad_number, object_pairs_hook=_unique
         )
+        if _SUSPECT.search(text) and not _is_storable(found):
+            raise CallRefused(400, "api.bad_character")
+        return found
     except json.JSONDecodeError as error:
         raise CallRefused(400, "api.bad_json", line=error.lineno, column=error.colno, detail=error.msg) from error
     except RecursionError as error:
@@ -97,6 +103,9 @@ def _decimal(written: str) -> Decimal:
         number = Decimal(written) if len(written) <= _LONGEST_NUMBER else None
     except InvalidOperation:
         number = None
+    if number is not None and abs(number.adjusted()) > _LARGEST_EXPONENT and number:
+        # a few characters such as 1e999999 would become a million digits as soon as somebody writes them out
+        number = None
     return _bad_number(written) if number is None else number
 
 
@@ -106,6 +115,14 @@ def _whole(written: str) -> int:
 
 def _bad_number(written: str) -> NoReturn:
     raise CallRefused(400, "api.bad_number", value=written[:40])
+
+
+def _is_storable(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= mark <= "\udfff" for mark in value)
+    if isinstance(value, dict):
+        return all(_is_storable(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or all(_is_storable(part) for part in value)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> Mapping[str, object]:

@@ -33,6 +33,7 @@ PROBLEMS: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "api.bad_json": (_("不是有效的 JSON"), _("第 %(line)s 行第 %(column)s 列附近无法解析：%(detail)s")),
     "api.key_twice": (_("JSON 键重复"), _("同一个对象里键“%(key)s”出现两次。请只保留一个。")),
     "api.bad_number": (_("JSON 数字无效"), _("“%(value)s”不是有效的数字。没有数值时请写 null。")),
+    "api.bad_character": (_("含有不能保存的字符"), _("文本里有 NUL 或半个字符（\\u0000、\\ud800…）。请去掉后重发。")),
     "api.too_deep": (_("JSON 嵌套过深"), _("请按文档的结构发送，不要嵌套更多层。")),
     "api.bad_shape": (
         _("内容不符合约定的结构"),

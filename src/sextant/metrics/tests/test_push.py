@@ -104,6 +104,13 @@ def test_numbers_are_exact_however_they_are_written() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", ["1e999999", "9" * 60, 10**59, "１２", "=1+1", "NaN", "Infinity", "--1", "1e5"])
+def test_odd_numbers_are_kept_back_or_read_but_never_fail(value: object) -> None:
+    status, answer = push(make_client(), body(row(value=value)))
+    assert status == 200
+    assert answer["accepted"] + len(answer["quarantined"]) == 1
+
+
 def test_units_ratios_and_counts_come_in_one_batch() -> None:
     make_unit(code="EAST")
     make_metric(code="win.rate", aggregation="ratio")
@@ -205,6 +212,7 @@ def test_ten_thousand_rows_are_taken_and_one_more_is_refused() -> None:
         ({"metrics": "x"}, "metrics", "x"),
         ({"value": [1]}, "value", "[1]"),
         ({"value": True}, "value", "True"),
+        ({"value": "1" * 61}, "value", "1" * 61),
         ({"person": 1005}, "person", "1005"),
         ({"day": 20261119}, "day", "20261119"),
     ],

@@ -41,6 +41,10 @@ def test_numbers_keep_every_digit() -> None:
         ('{"a": ' + "9" * 5000 + "}", "api.bad_number"),
         ('{"a": 1.' + "9" * 5000 + "}", "api.bad_number"),
         ('{"a": 1e99999999999999999999}', "api.bad_number"),
+        ('{"a": 1e61}', "api.bad_number"),
+        ('{"a": 1e-999999}', "api.bad_number"),
+        (r'{"a": ["b\u0000"]}', "api.bad_character"),
+        (r'{"a\ud83d": 1}', "api.bad_character"),
         ('{"a": 1, "b": 2, "a": 3}', "api.key_twice"),
         ("[" * 200_000, "api.too_deep"),
     ],
@@ -49,6 +53,10 @@ def test_what_is_no_json_for_us_is_named(text: str, code: str) -> None:
     with pytest.raises(CallRefused) as caught:
         parse_json(text)
     assert caught.value.code == code
+
+
+def test_whole_characters_may_be_escaped() -> None:
+    assert parse_json(r'{"a": "\ud83d\ude00 \\u0000 \u540d", "b": 0e-999}') == {"a": "😀 \\u0000 名", "b": 0}
 
 
 def test_gzip_is_unpacked() -> None:
