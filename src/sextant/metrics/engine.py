@@ -4,11 +4,13 @@ A connection cannot install or load extensions, open a network address, attach a
 What does not fit into memory spills into a folder under SEXTANT_HOME.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import duckdb
 import psutil  # type: ignore[import-untyped]
@@ -69,6 +71,46 @@ def open_engine(*, files: Sequence[Path] = (), threads: int | None = None) -> It
 def spill_root() -> Path:
     """The folder under which large intermediate results may lie for the length of a process."""
     return Path(settings.SEXTANT_HOME) / "tmp"
+
+
+@contextmanager
+def open_reader() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor on an engine that this process keeps: opening one costs more than reading the rows of a goal.
+
+    For a few rows of the ledger only, through relations: what is created in it would be seen by everybody else. One
+    core, no spilling, sealed like every engine.
+    """
+    home = Path(settings.SEXTANT_HOME)
+    with _kept.lock:
+        cursor = _kept.engine(home).cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+class _KeptEngine:
+    """One engine a process and home."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self._of: tuple[int, Path] | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def engine(self, home: Path) -> duckdb.DuckDBPyConnection:
+        """The engine of this process, which after a fork is not that of its parent."""
+        if self._connection is None or self._of != (os.getpid(), home):
+            limit = f"{MEMORY_FLOOR_MIB}MiB"
+            config: dict[str, str | bool | int | float | list[str]] = {
+                **_SEALED, "memory_limit": limit, "temp_directory": "", "threads": "1",
+            }  # fmt: skip
+            self._connection = duckdb.connect(":memory:", config=config)
+            _seal(self._connection, folders=[home / "ledger"], files=[])
+            self._of = (os.getpid(), home)
+        return self._connection
+
+
+_kept = _KeptEngine()
 
 
 def _remove_leftovers(root: Path, *, beside: Path) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from sextant.engines.evaluation import GoalSpec, Measurement
 from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchState
-from sextant.metrics.engine import open_engine
+from sextant.metrics.engine import open_engine, open_reader
 from sextant.metrics.intake.locks import locked
 from sextant.metrics.models import Batch, ManualMeasurement
 
@@ -54,7 +54,7 @@ def measurements_of(
     goal: GoalSpec, *, as_of: date, version: int, waiting: Sequence[ManualMeasurement]
 ) -> list[Measurement]:
     """Everything that counts for a goal: the ledger's rows of a version, waiting values in place of theirs."""
-    with open_engine(threads=1) as connection:
+    with open_reader() as connection:
         found = ledger.relation(
             connection,
             version=version,
