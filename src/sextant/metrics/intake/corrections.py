@@ -29,12 +29,15 @@ def find_corrections(
     if not recorded:
         return Corrections((), (), ledger.SCHEMA.empty_table())
     ledger.relation(connection, metric_ids=set(recorded.values())).create_view("counted")
+    if not connection.execute("FROM counted LIMIT 1").fetchall():
+        connection.execute("DROP VIEW counted")
+        return Corrections((), (), ledger.SCHEMA.empty_table())
     connection.register("recorded", pa.table({"rule": list(recorded), "metric_id": list(recorded.values())}))
     connection.execute(
         "CREATE TEMP TABLE ours AS"
         " SELECT metric_id, record, min(row_number) AS row, bool_and(verdict = $skipped) AS gone"
         " FROM (SELECT metric_id, record, row_number, coalesce(verdict, 0) AS verdict FROM judged JOIN recorded"
-        " USING (rule)) WHERE record IS NOT NULL GROUP BY metric_id, record",
+        " USING (rule)) SEMI JOIN counted USING (metric_id, record) GROUP BY metric_id, record",
         {"skipped": NOT_CHOSEN},
     )
     batches = connection.execute(
