@@ -94,7 +94,13 @@ def _goals(employee: Person, stranger: Person) -> dict[str, object]:
     metric = make_metric()
     own = make_goal(owner=employee, metric=metric, cycle=cycle)
     other = make_goal(owner=stranger, metric=metric, cycle=cycle)
-    return {"own_goal": own.pk, "other_goal": other.pk, "cycle": cycle.pk, "metric": metric.pk, "metric_code": metric.code}
+    return {
+        "own_goal": own.pk,
+        "other_goal": other.pk,
+        "cycle": cycle.pk,
+        "metric": metric.pk,
+        "metric_code": metric.code,
+    }
 
 
 def _zone():
