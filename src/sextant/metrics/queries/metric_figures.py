@@ -45,14 +45,19 @@ class MetricFigures:
     last_on: date | None
 
 
+def shown_period(last_on: date | None, *, weeks: int, today: date) -> tuple[date, date]:
+    """The days a page shows: the last `weeks` ISO weeks that end with the week of the latest measurement, half-open."""
+    until_on = week_of(last_on or today).until_on
+    return until_on - timedelta(weeks=weeks), until_on
+
+
 def read_figures(metric_id: int, *, aggregation: str, weeks: int, today: date) -> MetricFigures:
     """Everything the page of a metric shows from the ledger. The period is the last `weeks` ISO weeks that end with the
     week of the latest measurement; that of today without one."""
     how = Aggregation(aggregation)
     with _rows_of(metric_id) as connection:
         last_on = _one(connection, "SELECT max(day) FROM m")
-        until_on = week_of(last_on or today).until_on
-        from_on = until_on - timedelta(weeks=weeks)
+        from_on, until_on = shown_period(last_on, weeks=weeks, today=today)
         values = connection.execute(
             f"SELECT subject_kind, subject_id, {value_sql(how)} AS value FROM m WHERE day >= ? AND day < ?"
             " GROUP BY ALL HAVING value IS NOT NULL ORDER BY value, subject_id",

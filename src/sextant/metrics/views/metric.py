@@ -18,6 +18,7 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.metrics.contracts import SubjectKind
+from sextant.metrics.distribution import median_of
 from sextant.metrics.queries.derived import NotDerived, explain_derived
 from sextant.metrics.queries.metric_detail import (
     MetricDetail,
@@ -28,8 +29,8 @@ from sextant.metrics.queries.metric_detail import (
     read_graph,
     read_quality,
 )
-from sextant.metrics.queries.metric_feed import Feed, light_of
-from sextant.metrics.queries.metric_figures import MetricFigures, read_figures
+from sextant.metrics.queries.metric_feed import Feed, light_of, list_feeds
+from sextant.metrics.queries.metric_figures import MetricFigures, read_figures, shown_period
 from sextant.metrics.queries.metric_versions import get_document, list_versions
 from sextant.metrics.queries.unit_values import read_unit_values
 from sextant.metrics.views.metric_cards import (
@@ -42,7 +43,6 @@ from sextant.metrics.views.metric_cards import (
 )
 from sextant.people.access import visible_person_ids, visible_unit_ids
 from sextant.people.queries import names_of_persons, names_of_units
-from sextant.metrics.distribution import median_of
 
 WEEKS = (4, 13, 26)
 
@@ -86,11 +86,12 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
 def metric_units(request: HttpRequest, code: str) -> HttpResponse:
     """The roll-up over units below `unit`, as a part of the metric's page."""
     found, today, weeks = _metric_or_404(code), _today(), _weeks(request)
-    period = read_figures_period(found, weeks=weeks, today=today)
+    feed = list_feeds().get(found.id)
+    from_on, until_on = shown_period(feed.last_on if feed else None, weeks=weeks, today=today)
     unit = request.GET.get("unit", "")
     unit_id = int(unit) if unit.isdecimal() and len(unit) < 12 else None
     values = read_unit_values(
-        found, unit_id=unit_id, from_on=period[0], until_on=period[1], on=today, visible=_visible_units(request, today)
+        found, unit_id=unit_id, from_on=from_on, until_on=until_on, on=today, visible=_visible_units(request, today)
     )
     return render(request, "metrics/_metric_units.html", {"metric": found, "values": values, "weeks": weeks})
 
@@ -146,12 +147,6 @@ def metric_definition(request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(get_document(code).to_yaml(), content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="metric.yaml"'
     return answer
-
-
-def read_figures_period(found: MetricDetail, *, weeks: int, today: date) -> tuple[date, date]:
-    """The period of the page: the part shows the same days."""
-    figures = read_figures(found.id, aggregation=found.aggregation, weeks=weeks, today=today)
-    return figures.from_on, figures.until_on
 
 
 def _metric_or_404(code: str) -> MetricDetail:
