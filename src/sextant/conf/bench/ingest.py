@@ -115,6 +115,7 @@ def _measure(folder: Path, name: str, measurements: int) -> dict[str, Any]:
     report = ingest_file(folder / FILES[name], mapping=mapping, actor=Actor.system("bench"), now=NOW)
     seconds, cpu = time.perf_counter() - started, time.process_time() - used
     peak = peak_mib()
+    assert report.batch is not None  # the file has rows
     batch = Batch.objects.get(pk=report.batch)
     floor = _floor(folder, name, report.accepted)
     return {
