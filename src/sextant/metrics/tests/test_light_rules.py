@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,11 @@ def test_a_calendar_file_without_its_columns_is_refused(tmp_path):
     with pytest.raises(DocumentRefused) as refused:
         work_calendar.read_exceptions(path)
     assert "日期、说明" in say(refused.value.problems[0])
+
+
+def test_the_examples_hold_as_they_are():
+    examples = Path(__file__).parents[4] / "examples"
+    rules = load_light_rules((examples / "light-rules.yaml").read_text(encoding="utf-8"))
+    assert rules.over(Thresholds(), version=1).scale is not None
+    days_off, days_on = work_calendar.read_exceptions(examples / "calendar" / "made-up-year.csv")
+    assert (len(days_off), len(days_on)) == (4, 1)
