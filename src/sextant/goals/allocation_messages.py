@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sextant.engines.allocation import Bound
 from sextant.engines.values import Problem, Step
@@ -48,9 +49,9 @@ STEPS: Sentences = {
 }
 BOUNDS: Mapping[Bound | None, Promise | str] = {
     None: "",
-    Bound.FLOOR: _("下限"),
-    Bound.CAP: _("上限"),
-    Bound.FIXED: _("固定"),
+    Bound.FLOOR: pgettext_lazy("分摊", "下限"),
+    Bound.CAP: pgettext_lazy("分摊", "上限"),
+    Bound.FIXED: pgettext_lazy("分摊", "固定"),
 }
 
 

@@ -144,13 +144,13 @@ def allocate_file(
 
 
 def _say_split(split: Allocation, outcome: Outcome[Allocation]) -> str:
-    row = _("%(key)s：%(amount)s（平均分 %(flat)s），占 %(portion)s%(bound)s")
+    free = _("%(key)s：%(amount)s（平均分 %(flat)s），占 %(portion)s")
+    bound = _("%(key)s：%(amount)s（平均分 %(flat)s），占 %(portion)s，取%(bound)s")
     lines = [say_step(step) for step in outcome.trace]
     lines += [say_problem(problem) for problem in outcome.problems]
     for share in split.shares:
-        bound = f"，{BOUNDS[share.bound]}" if share.bound else ""
-        words = {"key": share.key, "amount": share.amount, "flat": share.flat, "bound": bound}
-        lines.append(row % {**words, "portion": write_percent(share.portion, 1)})
+        words = {"key": share.key, "amount": share.amount, "flat": share.flat, "bound": BOUNDS[share.bound]}
+        lines.append((bound if share.bound else free) % {**words, "portion": write_percent(share.portion, 1)})
     return "\n".join(lines)
 
 

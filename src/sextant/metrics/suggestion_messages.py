@@ -7,6 +7,7 @@ from enum import Enum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sextant.engines.values import Problem, Step
 from sextant.metrics.wording import write_share
@@ -86,7 +87,10 @@ _AMOUNTS = frozenset(
 )
 _SHARES = frozenset({"share", "growth", "coverage"})
 _WEEK = 7
-_STEP_NAMES = {True: (_("周"), _("周")), False: (_("四周"), _("个四周"))}
+_STEP_NAMES = {
+    True: (pgettext_lazy("每一步", "周"), pgettext_lazy("若干步", "周")),
+    False: (pgettext_lazy("每一步", "四周"), pgettext_lazy("若干步", "个四周")),
+}
 
 
 @dataclass(frozen=True, slots=True)

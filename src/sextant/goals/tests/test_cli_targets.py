@@ -128,7 +128,7 @@ def test_allocate_writes_goals_that_can_be_imported(run, db, table: Path, tmp_pa
     words = ("--total", "100", "--factor", "客户数", "--metric", "won", "--period", "2026Q1", "--out", out)
     status, said = run("goals", "allocate", table, *words)
     assert status == 0
-    assert "总量 100，3 个对象" in said and "陈晨：20（平均分 33），占 10%，下限" in said.replace("10.0%", "10%")
+    assert "总量 100，3 个对象" in said and "陈晨：20（平均分 33），占 10.0%，取下限" in said
     run("goals", "import", out)
     bases = dict(Goal.objects.values_list("owner_person__name", "base"))
     assert bases == {"安娜": Decimal(53), "鲍勃": Decimal(27), "陈晨": Decimal(20)}
