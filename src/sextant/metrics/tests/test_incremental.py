@@ -152,7 +152,7 @@ _rows = st.lists(st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, 1), _days,
 _step = st.tuples(_rows, st.sampled_from(["", "OP-1", "OP-2"]), st.booleans(), st.integers(0, 9), st.integers(60, 900))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_step, min_size=1, max_size=3))
 def test_any_sequence_of_deliveries_corrections_and_new_targets_ends_as_a_whole_run_does(people, settings, steps):
     folder = Path(mkdtemp(dir=settings.SEXTANT_HOME.parent))
