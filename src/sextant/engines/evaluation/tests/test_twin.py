@@ -2,14 +2,25 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sextant.engines.evaluation import digest, evaluate
+from sextant.engines.evaluation import (
+    Aggregation,
+    Curve,
+    Measurement,
+    MetricSpec,
+    TableScale,
+    Thresholds,
+    digest,
+    evaluate,
+)
 from sextant.engines.evaluation.sql import Terms
 from sextant.engines.evaluation.tests import strategies
 from sextant.engines.evaluation.tests.set_path import canonical_rows, digest_of
+from sextant.engines.schedule import FIVE_DAY_WEEK
 
 
 @st.composite
@@ -95,3 +106,15 @@ def test_both_paths_agree_under_terms_of_metrics_and_goals(judged, least_of_an_a
     )
     for mine, theirs in zip(together, one_by_one, strict=True):
         assert mine.split("\t") == theirs.split("\t")
+
+
+def test_a_value_exactly_on_a_row_of_a_table_has_reached_it_on_both_paths():
+    rows = ((Decimal("0.5"), Decimal(40)), (Decimal(1), Decimal(100)))
+    goal = strategies.make_plain_goal(base=Decimal(100), curve=Curve.STEP)
+    metric, on = MetricSpec(1, Aggregation.SUM), strategies.ORIGIN + timedelta(days=60)
+    scale = Thresholds(scale=TableScale("step", rows))
+    history = [Measurement(strategies.ORIGIN, Decimal(50))]
+    alone = evaluate(goal, history, metric=metric, on=on, calendar=FIVE_DAY_WEEK, thresholds=scale).value
+    known = {"metrics": [metric], "on": on, "calendar": FIVE_DAY_WEEK, "thresholds": scale}
+    assert alone.score == 40
+    assert canonical_rows([goal], {(1, 1, 1): history}, **known) == [alone.canonical_row()]
