@@ -11,6 +11,7 @@ from sextant.metrics.queries.batches import (
     list_reasons,
     quarantine_rows,
 )
+from sextant.metrics.queries.calendars import company_calendar
 from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
 from sextant.metrics.queries.replay import find_run_of, replay_standings
@@ -23,6 +24,7 @@ __all__ = [
     "MetricUnknown",
     "batch_map",
     "columns_of",
+    "company_calendar",
     "count_batches",
     "count_runs",
     "explain",

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sextant.engines.schedule import FIVE_DAY_WEEK, elapsed, list_weeks
+from sextant.engines.schedule import WorkCalendar, elapsed, list_weeks
 from sextant.engines.values import Period, round_half_up
 from sextant.goals.contracts import CycleRow
 from sextant.goals.messages import name_of_cycle
 from sextant.goals.queries import choose_current_cycle, list_cycles
+from sextant.metrics.queries import company_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,19 @@ class CycleState:
 
 
 def find_cycle_state(*, today: date, code: str = "") -> tuple[CycleState | None, list[CycleRow]]:
-    """The cycle with `code`, else the one of the day, and all cycles, latest first; None when there is none. One
-    query."""
+    """The cycle with `code`, else the one of the day, and all cycles, latest first; None when there is none. Two
+    queries."""
     cycles = list_cycles()
     chosen = next((cycle for cycle in cycles if code and cycle.code == code), None)
     chosen = chosen or choose_current_cycle(cycles, on=today)
-    return (None if chosen is None else _state(chosen, today)), cycles
+    return (None if chosen is None else _state(chosen, today, company_calendar())), cycles
 
 
-def _state(cycle: CycleRow, today: date) -> CycleState:
+def _state(cycle: CycleRow, today: date, calendar: WorkCalendar) -> CycleState:
     """Weeks and elapsed time as the evaluation counts them: ISO weeks and working days, so that the head of a page
     never contradicts the light below it."""
     period = Period(cycle.from_on, cycle.until_on)
-    gone = elapsed(period, on=today, calendar=FIVE_DAY_WEEK)
+    gone = elapsed(period, on=today, calendar=calendar)
     return CycleState(
         cycle,
         week=len(list_weeks(period, on=today)),

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from sextant.engines.schedule import FIVE_DAY_WEEK, WorkCalendar
 from sextant.goals.contracts import CycleRow
 from sextant.web.queries.cycles import _state
 
@@ -23,5 +24,10 @@ QUARTER = CycleRow(1, "2026Q4", "2026Q4", date(2026, 10, 1), date(2027, 1, 1))
     ],
 )
 def test_week_and_elapsed_time_are_those_of_the_evaluation(today: date, week: int, elapsed_pct: int) -> None:
-    state = _state(QUARTER, today)
+    state = _state(QUARTER, today, FIVE_DAY_WEEK)
     assert (state.week, state.weeks, state.elapsed_pct) == (week, 14, elapsed_pct)
+
+
+def test_days_the_company_does_not_work_do_not_pass() -> None:
+    golden_week = WorkCalendar(days_off=frozenset(date(2026, 10, day) for day in range(1, 9)))
+    assert _state(QUARTER, date(2026, 10, 8), golden_week).elapsed_pct == 0

@@ -22,9 +22,9 @@ def test_employee_has_no_administrative_entries() -> None:
     assert admin == ()
 
 
-def test_executive_sees_runs_but_no_batches() -> None:
+def test_executive_sees_metrics_and_runs_but_no_batches() -> None:
     _, admin = entries(_actor(Role.EXECUTIVE), view_name="")
-    assert [entry.icon for entry in admin] == ["activity"]
+    assert [entry.href for entry in admin] == ["/metrics/library/", "/metrics/runs/"]
 
 
 def test_administrator_reads_nobodys_performance() -> None:
