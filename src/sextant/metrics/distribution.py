@@ -46,11 +46,15 @@ def place_of(value: Decimal, bins: tuple[Bin, ...]) -> int:
 
 
 def _width(span: Decimal) -> Decimal:
-    """The smallest of 1, 2, 5 times a power of ten that cuts `span` into few enough bins."""
+    """The smallest of 1, 2, 5 times a power of ten that cuts `span` into few enough bins.
+
+    >>> str(_width(Decimal("11.9"))), str(_width(Decimal("11")))
+    ('2.0', '1.0')
+    """
     if span == 0:
         return Decimal(1)
     size = Decimal(10) ** ((span / MOST_BINS).adjusted())
-    return next(size * step for step in (1, 2, 5, 10) if size * step * (MOST_BINS - 1) >= span)
+    return next(size * step for step in (1, 2, 5, 10, 20) if size * step * (MOST_BINS - 1) >= span)
 
 
 def _plain(value: Decimal) -> Decimal:

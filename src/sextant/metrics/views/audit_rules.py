@@ -22,14 +22,14 @@ from sextant.metrics.queries.library import list_metrics
 
 STARTS = {
     "range": "check:\n  kind: range\n  least: 0\n  most: 1000\n",
-    "jump": "check:\n  kind: jump\n  history: 8   # 与自己此前几次相比\n  times: 6     # 偏离中位数的倍数\n",
+    "jump": "check:\n  kind: jump\n  history: 8   # %(history)s\n  times: 6     # %(times)s\n",
     "duplicate": "check:\n  kind: duplicate\n  days: 3\n",
-    "difference": "check:\n  kind: difference\n  other: 另一个指标的编码\n  period: week\n  tolerance_ratio: 0.01\n",
+    "difference": "check:\n  kind: difference\n  other: %(other)s\n  period: week\n  tolerance_ratio: 0.01\n",
     "total": 'check:\n  kind: total\n  period: month\n  totals: {"2026-03": 1200}\n',
     "freshness": "check:\n  kind: freshness\n",
-    "completeness": "check:\n  kind: completeness\n  unit: 部门编码\n  period: week\n",
+    "completeness": "check:\n  kind: completeness\n  unit: %(unit)s\n  period: week\n",
 }
-"""What a new rule of each kind begins with."""
+"""What a new rule of each kind begins with; words in brackets are filled in the reader's language."""
 
 
 @needs(Permission.DATA_AUDIT_READ)
@@ -85,5 +85,15 @@ def rule(request: HttpRequest, code: str = "") -> HttpResponse:
 
 def _start(request: HttpRequest) -> str:
     check = STARTS.get(request.GET.get("kind", ""), STARTS["range"])
-    head = "code: 规则编码\nname: 规则名称\nmetric: 指标编码\n"
-    return f"{head}severity: warn   # warn 提示，block 拦截\n{check}"
+    head = "code: %(code)s\nname: %(name)s\nmetric: %(metric)s\nseverity: warn   # %(effect)s\n"
+    words = {
+        "code": _("规则编码"),
+        "name": _("规则名称"),
+        "metric": _("指标编码"),
+        "effect": _("warn 提示，block 拦截"),
+        "history": _("与自己此前几次相比"),
+        "times": _("偏离中位数的倍数"),
+        "other": _("另一个指标的编码"),
+        "unit": _("部门编码"),
+    }
+    return (head + check) % words
