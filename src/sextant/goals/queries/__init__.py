@@ -1,6 +1,12 @@
 """Reads of goals, as frozen contracts. Neighbours import from this package."""
 
-from sextant.goals.queries.cycles import choose_current_cycle, find_current_cycle, find_cycle, list_cycles
+from sextant.goals.queries.cycles import (
+    choose_current_cycle,
+    find_current_cycle,
+    find_cycle,
+    list_cycles,
+    list_cycles_with_calendar,
+)
 from sextant.goals.queries.map import find_on_map, read_branch, read_map
 from sextant.goals.queries.rows import find_goal_id, list_goals_of_person, list_goals_of_unit, list_rows
 from sextant.goals.queries.scope import (
@@ -29,6 +35,7 @@ __all__ = [
     "find_on_map",
     "list_chain",
     "list_cycles",
+    "list_cycles_with_calendar",
     "list_goals_of_person",
     "list_goals_of_unit",
     "list_rows",

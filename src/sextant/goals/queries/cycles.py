@@ -2,13 +2,21 @@
 
 from datetime import date
 
+from sextant.engines.schedule import WorkCalendar
 from sextant.goals.contracts import CycleRow
 from sextant.goals.models import Cycle
+from sextant.metrics.queries import calendar_of, company_calendar_column
 
 
 def list_cycles() -> list[CycleRow]:
     """Every cycle, the latest first; of two that end together, the longer first."""
     return [_row(cycle) for cycle in Cycle.objects.order_by("-until_on", "from_on", "id")]
+
+
+def list_cycles_with_calendar() -> tuple[list[CycleRow], WorkCalendar]:
+    """As `list_cycles`, and the calendar by which their days are counted: one query for both."""
+    cycles = list(Cycle.objects.order_by("-until_on", "from_on", "id").annotate(calendar=company_calendar_column()))
+    return [_row(cycle) for cycle in cycles], calendar_of(cycles[0].calendar if cycles else None)
 
 
 def find_cycle(code: str) -> CycleRow | None:

@@ -11,7 +11,7 @@ from sextant.metrics.queries.batches import (
     list_reasons,
     quarantine_rows,
 )
-from sextant.metrics.queries.calendars import company_calendar
+from sextant.metrics.queries.calendars import calendar_of, company_calendar_column
 from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
 from sextant.metrics.queries.replay import find_run_of, replay_standings
@@ -23,8 +23,9 @@ __all__ = [
     "BatchUnknown",
     "MetricUnknown",
     "batch_map",
+    "calendar_of",
     "columns_of",
-    "company_calendar",
+    "company_calendar_column",
     "count_batches",
     "count_runs",
     "explain",

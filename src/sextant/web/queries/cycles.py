@@ -7,8 +7,7 @@ from sextant.engines.schedule import WorkCalendar, elapsed, list_weeks
 from sextant.engines.values import Period, round_half_up
 from sextant.goals.contracts import CycleRow
 from sextant.goals.messages import name_of_cycle
-from sextant.goals.queries import choose_current_cycle, list_cycles
-from sextant.metrics.queries import company_calendar
+from sextant.goals.queries import choose_current_cycle, list_cycles_with_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,12 @@ class CycleState:
 
 
 def find_cycle_state(*, today: date, code: str = "") -> tuple[CycleState | None, list[CycleRow]]:
-    """The cycle with `code`, else the one of the day, and all cycles, latest first; None when there is none. Two
-    queries."""
-    cycles = list_cycles()
+    """The cycle with `code`, else the one of the day, and all cycles, latest first; None when there is none. One
+    query."""
+    cycles, calendar = list_cycles_with_calendar()
     chosen = next((cycle for cycle in cycles if code and cycle.code == code), None)
     chosen = chosen or choose_current_cycle(cycles, on=today)
-    return (None if chosen is None else _state(chosen, today, company_calendar())), cycles
+    return (None if chosen is None else _state(chosen, today, calendar)), cycles
 
 
 def _state(cycle: CycleRow, today: date, calendar: WorkCalendar) -> CycleState:
