@@ -77,6 +77,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "derived": state,
         "failures": failures_in_words(state, found, visible=visible),
         "may_define": may(actor, Permission.METRIC_DEFINE),
+        "may_open_batches": may(actor, Permission.BATCH_READ),
     }
     return render(request, "metrics/metric.html", context)
 
