@@ -124,7 +124,7 @@ def metric_distribution(request: HttpRequest, code: str) -> HttpResponse:
     visible = visible_person_ids(actor_of(request), on=today)
     histogram = make_histogram(figures, found, visible=visible, names_a_bin=None)
     head = (_("从"), _("到"), _("人数"), _("可见的人"))
-    rows = [(one.low, one.high, one.count, "、".join(one.names)) for one in histogram.bins] if histogram else []
+    rows = [(one.low, one.high, one.count, "; ".join(one.names)) for one in histogram.bins] if histogram else []
     return _csv(f"{code}-distribution.csv", head, rows)
 
 
