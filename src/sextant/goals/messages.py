@@ -12,6 +12,8 @@ from sextant.foundation.tabular import messages as tabular
 from sextant.goals.contracts import GoalKind, GoalRow
 from sextant.goals.policy import period_from_code
 
+REASON_MISSING = _("没有写原因。人工灯一定要有原因，所有能看到这个目标的人都会看到。")
+
 SENTENCES: Mapping[str, Promise | str] = {
     "goal.base_missing": _("没有基准目标。请填写一个数字。"),
     "goal.base_zero": _("基准为 0 时无法计算完成比例。请填写起点，或改用不为 0 的基准。"),
@@ -58,9 +60,15 @@ SENTENCES: Mapping[str, Promise | str] = {
     "goals.duplicate_row": _("和第 %(first)s 行是同一个目标（负责人、指标、周期都相同）。请删去一行。"),
     "goals.parent_unknown": _("找不到上级目标“%(value)s”。请检查编号；若它在本文件里，请先改正那一行。"),
     "goals.light_needs_colour": _("人工灯只能是绿、黄或红。"),
-    "goals.light_needs_reason": _("没有写原因。人工灯一定要有原因，所有能看到这个目标的人都会看到。"),
+    "goals.light_needs_reason": REASON_MISSING,
     "goals.light_reason_long": _("原因超过 %(most)s 个字。请缩短。"),
     "goals.light_days": _("结束日应在开始日之后，最长 %(most)s 天。请检查日期。"),
+    "record.ratio": _("这个指标由分子和分母算出，不能手工记一个数。请导入带分子、分母的文件。"),
+    "record.metric_unknown": _("指标已不在指标库里。请联系人力资源。"),
+    "record.metric_retired": _("指标已停用，不再记新的数。请联系人力资源。"),
+    "record.day_ahead": _("%(day)s 还没到。请填写今天或之前的日期。"),
+    "record.day_outside": _("%(day)s 不在目标的周期里。请填写周期内的日期。"),
+    "record.too_large": _("数值太大或不是数字。请检查位数和单位。"),
     "goals.parent_loop": _("上级目标“%(value)s”绕回到了自己。请改选一个更上层的目标。"),
 }
 
@@ -107,7 +115,7 @@ def name_of_level(goal: GoalRow) -> str:
 
 
 def say(problem: Problem) -> str:
-    """The sentence of a `goals.*`, `goal.*` (the engine's) or `tabular.*` problem, with its remedy.
+    """The sentence of a `goals.*`, `record.*`, `goal.*` (the engine's) or `tabular.*` problem, with its remedy.
 
     StopIteration for a code nobody wrote down: the test that walks all codes finds it first.
     """

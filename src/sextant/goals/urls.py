@@ -12,5 +12,9 @@ urlpatterns = [
     path("<int:goal_id>/", views.detail, name="detail"),
     path("<int:goal_id>/children/", views.branch, name="children"),
     path("<int:goal_id>/explain/", views.explain, name="explain"),
+    path("<int:goal_id>/hand/", views.hand, name="hand"),
+    path("<int:goal_id>/record/", views.record, name="record"),
+    path("<int:goal_id>/light/", views.light, name="light"),
+    path("<int:goal_id>/light/clear/", views.clear_light, name="clear_light"),
     path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
 ]

@@ -5,13 +5,15 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.foundation.access.policy import require
+from sextant.foundation.access.policy import may, require
 from sextant.foundation.clock import company_day
 from sextant.goals.access import sight_of
 from sextant.goals.models import Goal
 from sextant.goals.queries.specs import spec_from
-from sextant.metrics.actions.record import Recorded, record_value
+from sextant.metrics.actions.record import MeasurementRefused, Recorded, record_value
+from sextant.metrics.queries import metric_map
 from sextant.people.models import Post
 from sextant.people.queries import list_report_ids, list_subtree_ids
 
@@ -22,13 +24,15 @@ def record_measurement(
     """Keep the value of the goal's metric for a day, and bring every goal of the same owner and metric up to date.
 
     For one's own goals, those of the people one leads on solid lines, and those of units one heads. Raises
-    AccessDenied, and as `metrics.actions.record.record_value`.
+    AccessDenied, MeasurementRefused (record.metric_retired, and as `metrics.actions.record.record_value`).
     """
     require(actor, Permission.MEASUREMENT_RECORD)
     today = company_day(now, settings.SEXTANT_ZONE)
     goal = sight_of(actor, on=today).access(goal_id)
-    if goal.metric_id is None or not _leads(actor, goal, on=today):
+    if goal.metric_id is None or not may_record(actor, goal, on=today):
         raise AccessDenied(Permission.MEASUREMENT_RECORD)
+    if (metric := metric_map([goal.metric_id]).get(goal.metric_id)) and metric.is_retired:
+        raise MeasurementRefused(Problem("record.metric_retired"))
     alike = Goal.objects.filter(
         metric_id=goal.metric_id, owner_person_id=goal.owner_person_id, owner_unit_id=goal.owner_unit_id
     )
@@ -37,9 +41,9 @@ def record_measurement(
     return record_value(specs, day=day, value=value, note=note, as_of=today, actor=actor, now=now)
 
 
-def _leads(actor: Actor, goal: Goal, *, on: date) -> bool:
-    """Whether the goal is the actor's own, or of somebody they lead, or of a unit they head."""
-    if actor.person_id is None:
+def may_record(actor: Actor, goal: Goal, *, on: date) -> bool:
+    """Whether the goal is measured, and the actor's own, or of somebody they lead, or of a unit they head."""
+    if actor.person_id is None or goal.metric_id is None or not may(actor, Permission.MEASUREMENT_RECORD):
         return False
     if goal.owner_person_id is not None:
         return goal.owner_person_id == actor.person_id or goal.owner_person_id in list_report_ids(

@@ -98,3 +98,41 @@ def test_pages_fit_a_phone(story, live_server, phone, path):
     assert overflow(phone) == []
     assert axe(phone) == []
     assert phone.problems == []
+
+
+def test_a_value_is_recorded_on_a_phone(story, live_server, phone):
+    _open(phone, live_server, "lead", f"/goals/{story.worst_goal.id}/")
+    phone.get_by_role("button", name="记一个数").tap()
+    value = phone.get_by_label("数值")
+    value.wait_for()
+    phone.get_by_label("日期").fill("2030-01-01")
+    value.fill("12")
+    phone.get_by_role("button", name="保存").tap()
+    phone.get_by_text("还没到。请填写今天或之前的日期。").wait_for()
+    assert overflow(phone) == []
+    assert axe(phone) == []
+    shoot(phone, "goals_record", full=False)
+    phone.get_by_label("日期").fill("2026-11-29")
+    phone.get_by_role("button", name="保存").tap()
+    phone.get_by_text("已记下，目标已更新。").wait_for()
+    # the refusal before arrived as 422, which a browser writes down
+    assert [one for one in phone.problems if "422" not in one] == []
+
+
+def test_a_light_is_set_and_taken_back_on_a_phone_by_keyboard(story, live_server, phone):
+    _open(phone, live_server, "lead", f"/goals/{story.worst_goal.id}/")
+    phone.get_by_role("button", name="调整灯").press("Enter")
+    reason = phone.get_by_label("原因")
+    reason.wait_for()
+    reason.fill("客户停产")
+    assert overflow(phone) == []
+    assert axe(phone) == []
+    shoot(phone, "goals_light", full=False)
+    phone.get_by_role("button", name="保存").press("Enter")
+    phone.get_by_text("已设定，下次评估后生效。").wait_for()
+    settle(phone)
+    assert phone.get_by_text("客户停产").is_visible()
+    assert axe(phone) == []
+    phone.get_by_role("button", name="撤回人工灯").press("Enter")
+    phone.get_by_text("已撤回，下次评估后照规则评判。").wait_for()
+    assert phone.problems == []

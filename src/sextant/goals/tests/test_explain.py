@@ -145,3 +145,15 @@ def test_a_large_evaluation_is_queued_once(story: Story, monkeypatch) -> None:
         assert client.post(reverse("goals:evaluate")).status_code == 302
     jobs = ProcrastinateJob.objects.filter(task_name="sextant.goals.evaluate_goals")
     assert [job.args["as_of"] for job in jobs] == [TODAY.isoformat()]
+
+
+def test_a_damaged_ledger_is_said_and_no_number_is_shown(story: Story, lead: Client, tmp_path) -> None:
+    files = list(tmp_path.rglob("*.parquet"))
+    assert files
+    for file in files:
+        file.unlink()
+    for name in ("explain", "measurements"):
+        answer = lead.get(reverse(f"goals:{name}", kwargs={"goal_id": story.district_goal.id}))
+        assert answer.status_code == 503
+        assert "数据账本有文件损坏" in answer.content.decode()
+        assert str(tmp_path) not in answer.content.decode()
