@@ -18,7 +18,7 @@ from sextant.demo.cast import PARTS, PASSWORD
 from sextant.demo.generate import ensure_demo_company, is_there
 from sextant.demo.story import PEOPLE_FILES, write_company
 from sextant.goals.models import Goal
-from sextant.metrics.models import Batch, EvaluationRun, QuarantinedRow, Standing
+from sextant.metrics.models import AuditFinding, Batch, EvaluationRun, QuarantinedRow, Standing
 from sextant.people.models import Person, ReportingLine, Unit
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -170,7 +170,27 @@ def test_dirty_rows_wait_in_the_quarantine_each_with_its_reason(company: None) -
         "tabular.bad_date",
         "tabular.bad_number",
     }
-    assert set(QuarantinedRow.objects.values_list("batch__source", flat=True)) == {"CRM", "客服系统"}
+    assert set(QuarantinedRow.objects.values_list("batch__source", flat=True)) == {"CRM", "客服系统", "培训签到表"}
+
+
+def test_line_report_with_a_zero_too_many_is_held_and_nothing_of_it_counts(company: None) -> None:
+    held = Batch.objects.get(state="held")
+    assert (held.filename, held.ledger_version) == ("MES 班组日报（周一补报）.csv", None)
+    found = AuditFinding.objects.filter(batch=held).values_list("rule__code", "count")
+    assert sorted(found) == [("output.jump", 1), ("output.top", 1)]
+
+
+def test_silent_team_is_found_missing(company: None) -> None:
+    missing = AuditFinding.objects.get(batch=None, rule__code="delivery.complete")
+    team = set(
+        Person.objects.filter(posts__unit__code=units.SILENT, posts__valid_until=None).values_list("id", flat=True)
+    )
+    assert {sample["subject_id"] for sample in missing.samples} == team
+
+
+def test_names_that_stand_for_nobody_or_for_two_wait_to_be_matched(company: None) -> None:
+    waiting = QuarantinedRow.objects.filter(batch__source="培训签到表").values_list("code", flat=True)
+    assert sorted(waiting) == ["ingest.ambiguous_person", "ingest.unknown_person", "ingest.unknown_person"]
 
 
 def test_second_call_adds_nothing(company: None) -> None:

@@ -5,6 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 
+class DemoRefused(Exception):
+    """Something of the demo was not taken as it should be: the generator and the doors disagree."""
+
+
 class Trade(StrEnum):
     """What a unit does, which decides what is measured there."""
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from sextant.demo.auditing import load_audit
 from sextant.demo.cast import PARTS, PASSWORD, Part, names_by_username
+from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
 from sextant.foundation.access.contracts import Actor, Role
@@ -25,10 +27,6 @@ from sextant.people.queries import resolve_persons
 Progress = Callable[[str], None]
 
 
-class DemoRefused(Exception):
-    """A file of the demo was not taken as it should be: the generator and the doors disagree."""
-
-
 def load_company(*, now: datetime, say: Progress) -> None:
     """Write the files, take each in, evaluate, open the accounts; `say` is told what comes next. See `generate`."""
     actor = Actor.system("demo")
@@ -39,6 +37,7 @@ def load_company(*, now: datetime, say: Progress) -> None:
     for name, mapping in DELIVERIES:
         say(_("接收 %(file)s") % {"file": name})
         ingest_file(company.folder / name, mapping=load_ingest_mapping(MAPPINGS / mapping), actor=actor, now=now)
+    load_audit(company.folder, actor=actor, now=now, say=say)
     say(_("导入目标"))
     _check(import_goals(company.folder / GOALS_FILE, actor=actor, now=now), GOALS_FILE)
     for as_of in company.evaluation_days:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sextant.demo.dirt import soil
 from sextant.demo.engineering import ENGINEERING_FILE, engineering_exports
 from sextant.demo.files import goals_export, write_export
-from sextant.demo.production import LINES_FILE, PIECES_FILE, production_exports
+from sextant.demo.production import LINES_FILE, PIECES_FILE, production_exports, slipped_export
 from sextant.demo.roster import MOVES_FILE, ROSTER_FILE, roster_exports
 from sextant.demo.sales import ACTIVITY_FILE, COLLECTIONS_FILE, CONTRACTS_FILE, sales_exports
 from sextant.demo.services import DESK_FILE, TALKS_FILE, services_exports
@@ -15,6 +15,7 @@ from sextant.demo.stage import Stage
 from sextant.demo.summary import SUMMARY_FILE, summary_export
 from sextant.demo.support import SUPPORT_FILE, support_exports
 from sextant.demo.targets import plan_goals
+from sextant.demo.training import TRAINING_FILE, training_export
 from sextant.demo.weeks import WEEKS, Weeks
 
 SEED = "星槎仪器"
@@ -29,6 +30,7 @@ DELIVERIES = (
     (PIECES_FILE, "pieces.yaml"),
     (DESK_FILE, "desk.yaml"),
     (TALKS_FILE, "talks.yaml"),
+    (TRAINING_FILE, "training.yaml"),
     (SUPPORT_FILE, "support.yaml"),
     (COLLECTIONS_FILE, "collections.yaml"),
     (SUMMARY_FILE, "summary.yaml"),
@@ -59,6 +61,7 @@ def write_company(folder: Path, *, today: date, seed: str = SEED) -> WrittenComp
     exports.append(summary_export(stage))
     goals = goals_export(plan_goals(stage))
     soil(stage, exports)
+    exports += [training_export(stage), slipped_export(stage)]
     folder.mkdir(parents=True, exist_ok=True)
     files = tuple(write_export(folder, export) for export in (*roster_exports(stage), *exports, goals))
     return WrittenCompany(folder, files, evaluation_days(weeks))
