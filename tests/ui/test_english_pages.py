@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation.reloader import translation_file_changed
 
 import hatch_build
@@ -233,9 +233,10 @@ def test_demo_company_holds_no_chinese_for_an_english_reader(tmp_path: Path, set
         client = Client()
         client.force_login(User.objects.get(username=login.username))
         for path, html in _walk(client):
-            if chinese := chinese_in(html):
+            is_sample = resolve(path.partition("?")[0]).view_name in SAMPLES
+            if not is_sample and (chinese := chinese_in(html)):
                 found[f"{login.username} {path}"] = chinese[:3]
-    assert found == {}
+    assert found == {}, "\n".join(f"{page}: {words}" for page, words in found.items())
 
 
 def _walk(client: Client) -> Iterator[tuple[str, str]]:
