@@ -24,6 +24,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sextant.conf.bench.memory import peak_mib
+
 METRICS = 10
 WEEKS = 13
 FIRST_FRIDAY = date(2026, 4, 10)
@@ -176,7 +178,7 @@ def _floor_in_postgres() -> None:
 
 def _measure_memory() -> dict[str, Any]:
     out = goals_csv().with_name("standings.txt")
-    return {"digest": _evaluate(out), "peak_mib": _peak_mib()}
+    return {"digest": _evaluate(out), "peak_mib": peak_mib()}
 
 
 def _compare(people: int) -> dict[str, Any]:
@@ -224,18 +226,6 @@ def _time(best: dict[str, float], name: str, work: Callable[[], object]) -> None
     started = time.perf_counter()
     work()
     best[name] = min(best.get(name, float("inf")), time.perf_counter() - started)
-
-
-def _peak_mib() -> int:
-    """Most memory this process ever held."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        # getrusage would count the parent's pages from before exec
-        fields = dict(line.split(":", 1) for line in status.read_text(encoding="ascii").splitlines() if ":" in line)
-        return int(fields["VmHWM"].split()[0]) // 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024)
 
 
 def _child(step: str, people: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sextant.conf.bench import company
+from sextant.conf.bench.memory import peak_mib
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -72,7 +73,7 @@ def _measure_company(people: int) -> dict[str, Any]:
         "seconds": round(built, 1),
         "floor_cpu_ms": floor,
         "ratio": worst.ratio,
-        "peak_mib": _peak_mib(),
+        "peak_mib": peak_mib(),
         "most_queries": max(cost.queries for cost in costs),
         "most_bytes": max(cost.bytes for cost in costs),
         "pages": [asdict(cost) for cost in costs],
@@ -202,12 +203,6 @@ def _measure(page: str, reader: str, client: "Client") -> PageCost:
         gzip_bytes=len(gzip.compress(body)),
         cpu_ms=round(statistics.median(times), 1),
     )
-
-
-def _peak_mib() -> int:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":
