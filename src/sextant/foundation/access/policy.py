@@ -9,6 +9,10 @@ _EVERYONE = frozenset(
         Permission.WORKBENCH_READ,
         Permission.SESSION_MANAGE,
         Permission.GOAL_READ,
+        Permission.GOAL_ALIGN,
+        Permission.GOAL_CASCADE,
+        Permission.PLAN_EDIT,
+        Permission.PLAN_SIGN,
         Permission.PERSON_READ,
         Permission.UNIT_READ,
         Permission.LIGHT_SET,
@@ -23,6 +27,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _READ_ALL
     | {
         Permission.GOAL_IMPORT,
+        Permission.PLAN_MANAGE,
+        Permission.TEMPLATE_MANAGE,
         Permission.PERSON_IMPORT,
         Permission.METRIC_INGEST,
         Permission.METRIC_READ,
