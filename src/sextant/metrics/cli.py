@@ -59,16 +59,21 @@ def _document(report: IngestReport) -> dict[str, object]:
         ],
         "ledger_version": report.ledger_version,
         "already_known": report.already_known,
+        "held": report.is_held,
     }
 
 
 def _in_words(report: IngestReport, *, dry_run: bool) -> str:
     """The report for a reader at a terminal: counts, reasons, then the first rows kept back."""
+    waits = _("数据稽核留住了批次 %(batch)s：有人决定之后才入账。") % {"batch": report.batch}
     if report.already_known:
-        return _("这份文件用同一份映射导入过，没有新增。")
+        known = _("这份文件用同一份映射导入过，没有新增。")
+        return "\n".join([known, waits]) if report.is_held else known
     lines = [_("试运行，未改动任何数据。")] if dry_run else []
     counts = {"accepted": report.accepted, "quarantined": len(report.quarantined), "version": report.ledger_version}
     lines.append(_("入账 %(accepted)s 条度量，隔离 %(quarantined)s 处，账本版本 %(version)s。") % counts)
+    if report.is_held:
+        lines.append(waits)
     for code, count in Counter(one.code for one in report.quarantined).most_common():
         lines.append(_("　%(title)s：%(count)s") % {"title": title_of(code), "count": count})
     for one in report.quarantined[:_SHOWN]:

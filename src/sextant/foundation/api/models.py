@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from sextant.foundation.secrets.fields import SealedField
+
 
 class ApiClient(models.Model):
     """A program with an agreement. Secrets are sealed (`foundation.secrets`); `key` is public and names the client.
@@ -19,8 +21,8 @@ class ApiClient(models.Model):
     calls_per_minute = models.PositiveIntegerField(default=60)
     expires_at = models.DateTimeField()
     key = models.CharField(max_length=40, unique=True)
-    secret = models.BinaryField()
-    old_secret = models.BinaryField(null=True)
+    secret = SealedField()
+    old_secret = SealedField(null=True)
     old_secret_until = models.DateTimeField(null=True)
     rotated_at = models.DateTimeField()
     created_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from sextant.foundation.secrets.fields import SealedField
 from sextant.metrics.connectors.contracts import RunState
 from sextant.metrics.models.batches import Batch
 
@@ -51,7 +52,7 @@ class ConnectorSecret(models.Model):
 
     connector = models.ForeignKey(Connector, models.CASCADE, related_name="secrets")
     name = models.CharField(max_length=60)
-    sealed = models.BinaryField()
+    sealed = SealedField()
     place = models.CharField(max_length=2100)
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=200)

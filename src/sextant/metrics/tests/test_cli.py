@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from sextant.foundation.access.contracts import Actor
 from sextant.metrics.cli import app
+from sextant.metrics.tests.makers import make_metric
 from sextant.metrics.tests.test_ingest import HEADER, MAPPING
 from sextant.people.tests.makers import make_person
 
@@ -66,8 +67,8 @@ def run(tmp_path: Path):
 def test_json_has_exactly_the_promised_keys(run) -> None:
     result, terminal = run("--json")
     document = json.loads(result.stdout)
-    assert list(document) == ["batch", "accepted", "quarantined", "ledger_version", "already_known"]
-    assert (document["accepted"], document["already_known"]) == (2, False)
+    assert list(document) == ["batch", "accepted", "quarantined", "ledger_version", "already_known", "held"]
+    assert (document["accepted"], document["already_known"], document["held"]) == (2, False, False)
     (kept,) = document["quarantined"]
     assert list(kept) == ["row", "reason", "value"]
     assert (kept["row"], kept["value"]) == (3, "E9")
@@ -84,7 +85,20 @@ def test_the_second_time_nothing_is_added(run) -> None:
         "quarantined": [],
         "ledger_version": first["ledger_version"],
         "already_known": True,
+        "held": False,
     }
+
+
+def test_a_batch_that_an_audit_rule_holds_says_so_each_time(run, tmp_path: Path) -> None:
+    make_metric(code="t.amount")
+    rule = "code: top\nname: 上限\nmetric: t.amount\nseverity: block\ncheck: {kind: range, most: 1}\n"
+    (tmp_path / "rule.yaml").write_text(rule, encoding="utf-8")
+    saved = CliRunner().invoke(app, ["audit", "save", str(tmp_path / "rule.yaml")], obj=Terminal())
+    assert saved.exit_code == 0, saved.output
+    held, again = json.loads(run("--json")[0].stdout), json.loads(run("--json")[0].stdout)
+    assert (held["accepted"], held["held"], held["already_known"]) == (0, True, False)
+    assert (again["batch"], again["held"], again["already_known"]) == (held["batch"], True, True)
+    assert f"留住了批次 {held['batch']}" in run()[0].stdout
 
 
 def test_a_dry_run_has_no_batch(run) -> None:
