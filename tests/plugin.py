@@ -75,12 +75,17 @@ def _remove_unless_locked(folder: Path, lock_file: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+# set beside DATABASE_URL when this file set it: a process that inherits both (one of several that share the tests)
+# makes a server of its own
+PRIVATE = "SEXTANT_TEST_SERVER"
+
 _server: PrivateServer | None = None
-if not os.environ.get("DATABASE_URL"):
+if not os.environ.get("DATABASE_URL") or os.environ.get(PRIVATE):
     _remove_leftovers()
     _server = PrivateServer()
     os.environ["DATABASE_URL"] = _server.place.url()
     os.environ["SEXTANT_HOME"] = str(_server.home)
+    os.environ[PRIVATE] = str(_server.home)
 
 
 @pytest.hookimpl(tryfirst=True)

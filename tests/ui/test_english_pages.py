@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -111,10 +112,14 @@ def chinese_in(html: str) -> list[str]:
     that is no Chinese of ours.
     """
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), html)
-    examples = [mapping.source for mapping in list_mappings() if mapping.is_example]
-    for known in ("\u3000", *dict(settings.LANGUAGES).values(), *examples):
+    for known in ("\u3000", *dict(settings.LANGUAGES).values(), *_examples()):
         text = text.replace(known, "")
     return [text[max(found.start() - 50, 0) : found.end() + 20] for found in CHINESE.finditer(text)]
+
+
+@cache
+def _examples() -> tuple[str, ...]:
+    return tuple(mapping.source for mapping in list_mappings() if mapping.is_example)
 
 
 def _page(client: Client, path: str) -> str:
@@ -244,7 +249,7 @@ def _walk(client: Client) -> Iterator[tuple[str, str]]:
     waiting, seen, looked = ["/"], {"/"}, Counter[str]()
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"\d+|(?<==)[^&]+", "N", path)
+        kind = _kind(path)
         looked[kind] += 1
         if looked[kind] > LOOKS:
             continue
@@ -255,6 +260,12 @@ def _walk(client: Client) -> Iterator[tuple[str, str]]:
             if target not in seen and not target.startswith("/static/"):
                 seen.add(target)
                 waiting.append(target)
+
+
+def _kind(path: str) -> str:
+    """The view behind `path` and the names of what it is asked."""
+    address, _mark, query = path.partition("?")
+    return f"{resolve(address).view_name}?{'&'.join(sorted(re.findall('([^&=]+)=', query)))}"
 
 
 @pytest.mark.slow

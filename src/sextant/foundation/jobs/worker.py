@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from typing import cast
 
 from procrastinate.contrib.django import app
@@ -10,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from sextant.foundation.jobs.discovery import load_jobs
 from sextant.foundation.jobs.jobs import requeue_stalled_jobs
+from sextant.foundation.postgres.process import is_tied_to_parent
 
 HEARTBEATS_IN_SILENCE = 3
 """A worker counts as dead after missing this many heartbeats."""
@@ -26,6 +28,8 @@ def run_worker(*, concurrency: int, silence_seconds: float) -> None:
 
 
 async def _work(concurrency: int, silence_seconds: float) -> None:
+    # held by its name: a task nobody holds may be collected before it is done
+    orphaned = asyncio.create_task(_end_with_starter(os.getppid()))
     async with app.open_async():
         await _look_after_predecessor(silence_seconds)
         await app.run_worker_async(
@@ -34,6 +38,19 @@ async def _work(concurrency: int, silence_seconds: float) -> None:
             stalled_worker_timeout=silence_seconds,
             shutdown_graceful_timeout=GRACE_SECONDS,
         )
+    orphaned.cancel()
+
+
+async def _end_with_starter(starter: int) -> None:
+    """End once the supervisor that started this process is gone and the grace is over. Its death takes the embedded
+    server with it, and whoever says good-bye to a database that is gone waits for minutes. A worker that somebody
+    started by hand goes on without them."""
+    if not is_tied_to_parent():
+        return
+    while os.getppid() == starter:
+        await asyncio.sleep(1)
+    await asyncio.sleep(GRACE_SECONDS)
+    os._exit(1)
 
 
 async def _look_after_predecessor(silence_seconds: float) -> None:

@@ -13,6 +13,7 @@ from sextant.foundation.postgres.contracts import Account
 
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
+_PR_GET_PDEATHSIG = 2
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 """Servers get a clean environment: a stray PGDATA or LC_ALL of the operator must not reach them."""
 
@@ -29,6 +30,14 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     return ask
+
+
+def is_tied_to_parent() -> bool:
+    """Whether this process was started by `die_with_parent`. Always False where the kernel cannot tell."""
+    death_signal = ctypes.c_int(0)
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_GET_PDEATHSIG, ctypes.byref(death_signal))
+    return death_signal.value != 0
 
 
 def start_server(
