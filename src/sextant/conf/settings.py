@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "sextant.people.middleware.ActorMiddleware",
     "sextant.foundation.access.http.AccessMiddleware",
+    "sextant.web.damage.DataDamagedMiddleware",
 ]
 
 AUTH_USER_MODEL = "accounts.User"

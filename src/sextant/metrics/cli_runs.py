@@ -23,7 +23,6 @@ def replay(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
     """Compute a run again from what it kept, and compare. Exit status 1 when the result is not the same."""
     from sextant.metrics.actions.replay import RunNotReplayable, replay_run
     from sextant.metrics.files import FileUnknown
-    from sextant.metrics.ledger_health import LedgerDamaged
     from sextant.metrics.models import EvaluationRun
 
     line = command_line(ctx)
@@ -34,8 +33,6 @@ def replay(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
             line.fail(_("没有第 %(run)s 次评估。") % {"run": run})
         except (RunNotReplayable, FileUnknown):
             line.fail(_("第 %(run)s 次评估没有留下完整的输入，不能重放。") % {"run": run})
-        except LedgerDamaged as error:
-            line.fail(error.sentence)
     words = {"run": run, "digest": found.digest, "seconds": found.seconds}
     if found.is_same:
         human = _("第 %(run)s 次评估重放一致，摘要 %(digest)s，%(seconds)s 秒。") % words

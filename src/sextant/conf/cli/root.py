@@ -140,8 +140,11 @@ def _explain(error: Exception, said: str) -> str:
     from django.db import OperationalError
     from django.utils.translation import gettext as _
 
+    from sextant.foundation.damage import DataDamaged
     from sextant.foundation.postgres.contracts import PostgresTrouble
 
+    if isinstance(error, DataDamaged):
+        return said
     if isinstance(error, PostgresTrouble):
         from sextant.foundation.postgres.messages import say
 

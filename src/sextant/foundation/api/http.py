@@ -30,6 +30,7 @@ from sextant.foundation.api.problems import problem_response
 from sextant.foundation.api.shape import fit
 from sextant.foundation.api.signature import SCHEME, parse_authorization, text_to_sign
 from sextant.foundation.clock import now as clock_now
+from sextant.foundation.damage import DataDamaged
 
 log = logging.getLogger("sextant.api")
 Body = TypeVar("Body", bound=BaseModel)
@@ -153,6 +154,10 @@ def _run(
         return HttpResponse(found.model_dump_json(), content_type="application/json"), ""
     except CallRefused as refused:
         return problem_response(refused, request_id=request_id), refused.code
+    except DataDamaged:
+        log.exception("API call %s of %s met damaged data", request_id, call.actor.label)
+        damaged = CallRefused(503, "api.data_damaged", request=request_id)
+        return problem_response(damaged, request_id=request_id), damaged.code
     except Exception:
         log.exception("API call %s of %s failed", request_id, call.actor.label)
         failed = CallRefused(500, "api.failed", request=request_id)

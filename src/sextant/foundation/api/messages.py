@@ -40,6 +40,10 @@ PROBLEMS: Mapping[str, tuple[Promise | str, Promise | str]] = {
         _("有 %(count)s 处不符，见 errors。整批没有入账，改正后可用同一批号重发。"),
     ),
     "api.bad_query": (_("查询参数无效"), _("参数“%(name)s”的值“%(value)s”无效，可用：%(allowed)s。")),
+    "api.data_damaged": (
+        _("数据账本有损坏"),
+        _("没有入账。请把请求编号 %(request)s 告诉管理员，恢复后用同一批号重发，不会重复入账。"),
+    ),
     "api.failed": (
         _("系统出了问题"),
         _("请稍后用同一批号重发，不会重复入账。若再次失败，请把请求编号 %(request)s 告诉管理员。"),

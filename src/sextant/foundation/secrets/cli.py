@@ -28,7 +28,8 @@ def reseal(
         except SecretsUnreadable as error:
             cli.fail(
                 _(
-                    "%(count)s 个凭据解不开，全部没有改动：%(places)s。请在 SEXTANT_SECRET_KEYS 里加回旧密钥，或重新设置。"
+                    "%(count)s 个凭据解不开，全部没有改动：%(places)s。"
+                    "请在 SEXTANT_SECRET_KEYS 里加回旧密钥，或重新设置。"
                 )
                 % {"count": len(error.places), "places": "、".join(error.places[:5])}
             )

@@ -23,7 +23,6 @@ from sextant.goals.models import Goal
 from sextant.goals.queries.specs import spec_from
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import Explanation, MetricRow, TracedMeasurement
-from sextant.metrics.ledger_health import LedgerDamaged
 from sextant.ui.formats import write_number, write_percent
 
 RULE_LIGHTS = {
@@ -79,10 +78,7 @@ def explain(request: HttpRequest, goal_id: int) -> HttpResponse:
     if spec is None or as_of is None:
         return render(request, "goals/_explain_nothing.html", {"goal": goal})
     page = request.GET.get("page", "1")
-    try:
-        explanation = metrics.explain(spec, as_of=as_of, page=int(page) if page.isdecimal() and len(page) < 7 else 1)
-    except LedgerDamaged:
-        return say_ledger_damaged(request)
+    explanation = metrics.explain(spec, as_of=as_of, page=int(page) if page.isdecimal() and len(page) < 7 else 1)
     metric = metrics.metric_map([spec.metric_id])[spec.metric_id]
     context = {
         "goal": goal,
@@ -103,20 +99,11 @@ def measurements(request: HttpRequest, goal_id: int) -> HttpResponseBase:
     goal, spec = _access(request, goal_id)
     as_of = _as_of(goal_id, spec)
     rows = metrics.measurement_rows(spec, as_of=as_of) if spec and as_of else iter(())
-    try:
-        # the ledger is looked at with the first row: afterwards the status could not be changed any more
-        first = list(islice(rows, 1))
-    except LedgerDamaged:
-        return say_ledger_damaged(request)
+    # the ledger is looked at with the first row: afterwards the status could not be changed any more
+    first = list(islice(rows, 1))
     answer = StreamingHttpResponse(_csv_lines(chain(first, rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="goal-{goal.id}-{as_of or "none"}.csv"'
     return answer
-
-
-def say_ledger_damaged(request: HttpRequest) -> HttpResponse:
-    """503: files of the ledger are missing, and a number from the rest would be a wrong one. Where they lie is for who
-    runs the machine, who finds it in the list of runs."""
-    return render(request, "goals/_ledger_damaged.html", status=503)
 
 
 def _access(request: HttpRequest, goal_id: int) -> tuple[Goal, GoalSpec | None]:

@@ -24,11 +24,9 @@ from sextant.goals.actions.manual_light import may_set_light
 from sextant.goals.actions.record import may_record, record_measurement
 from sextant.goals.forms import LightForm, RecordForm
 from sextant.goals.models import Goal
-from sextant.goals.views.explain import say_ledger_damaged
 from sextant.metrics import queries as metrics
 from sextant.metrics.actions.record import MeasurementRefused
 from sextant.metrics.contracts import MetricRow
-from sextant.metrics.ledger_health import LedgerDamaged
 from sextant.metrics.queries.light_rules import list_manual_lights
 
 USUAL_DAYS = 14
@@ -88,8 +86,6 @@ def record(request: HttpRequest, goal_id: int) -> HttpResponse:
     except MeasurementRefused as error:
         form.refuse([error.problem])
         return answer(form)
-    except LedgerDamaged:
-        return say_ledger_damaged(request)
     said = _("已记下，目标已更新。") if goal_id in recorded.standings else _("已记下，评估后生效。")
     return _back(request, goal_id, said)
 

@@ -17,6 +17,7 @@ from sextant.metrics.models.library import Derivation, Metric, MetricVersion, Un
 from sextant.metrics.models.lights import CalendarVersion, LightRules, ManualLight, RulesUse
 from sextant.metrics.models.manual import ManualMeasurement
 from sextant.metrics.models.runs import LightChange, RunReplay
+from sextant.metrics.models.upkeep import LedgerCommit
 
 __all__ = [
     "AuditFinding",
@@ -31,6 +32,7 @@ __all__ = [
     "ConnectorVersion",
     "Derivation",
     "EvaluationRun",
+    "LedgerCommit",
     "LightChange",
     "LightRules",
     "ManualLight",

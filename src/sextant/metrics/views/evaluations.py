@@ -15,7 +15,6 @@ from sextant.metrics import jobs
 from sextant.metrics.actions.publish import publish_run
 from sextant.metrics.actions.replay import RunNotReplayable, replay_run
 from sextant.metrics.files import FileUnknown
-from sextant.metrics.ledger_health import LedgerDamaged
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries import count_runs, get_run, list_runs
 from sextant.metrics.queries.light_changes import list_turns
@@ -76,8 +75,6 @@ def replay(request: HttpRequest, run_id: int) -> HttpResponse:
         raise Http404 from error
     except (RunNotReplayable, FileUnknown):
         messages.error(request, _("这次评估没有留下完整的输入，不能重放。"))
-    except LedgerDamaged as error:
-        messages.error(request, error.sentence)
     return redirect("metrics:run", run_id)
 
 
