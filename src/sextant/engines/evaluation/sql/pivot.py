@@ -33,7 +33,7 @@ def weekly_values(
     bins = [*(str(slot) for slot in range(slots)), *([OLDER] if has_older else [])]
     pivot = _pivot(aggregation, goals, measurements, bins, is_narrow=is_narrow)
     pipeline = Pipeline(f"SELECT * FROM sx_goal LEFT JOIN ({pivot}) USING (goal_id) WHERE {goals}")
-    pipeline.stage(_seen(slots, has_older=has_older))
+    _see(pipeline, slots, has_older=has_older)
     _VALUES[aggregation](pipeline, bins)
     return pipeline
 
@@ -70,10 +70,10 @@ def _test(name: str, slots: int) -> str:
 
 
 _SUMS: dict[Aggregation, dict[str, str]] = {
-    Aggregation.SUM: {"a": "sum(value) FILTER (WHERE {test})"},
-    Aggregation.COUNT: {"b": "count(*) FILTER (WHERE {test})"},
-    Aggregation.MEAN: {"a": "sum(value) FILTER (WHERE {test})", "b": "count(*) FILTER (WHERE {test})"},
-    Aggregation.RATIO: {"a": "sum(value) FILTER (WHERE {test})", "b": "sum(denominator) FILTER (WHERE {test})"},
+    Aggregation.SUM: {"a": "sum(CASE WHEN {test} THEN value END)"},
+    Aggregation.COUNT: {"b": "count(CASE WHEN {test} THEN 1 END)"},
+    Aggregation.MEAN: {"a": "sum(CASE WHEN {test} THEN value END)", "b": "count(CASE WHEN {test} THEN 1 END)"},
+    Aggregation.RATIO: {"a": "sum(CASE WHEN {test} THEN value END)", "b": "sum(CASE WHEN {test} THEN denominator END)"},
     # the latest delivery of the latest day; equal keys fall back on the value, as in the row path
     Aggregation.LAST: {
         "a": "max(struct_pack(day := day, batch := batch, row := row, value := value)) FILTER (WHERE {test})"
@@ -81,14 +81,16 @@ _SUMS: dict[Aggregation, dict[str, str]] = {
 }
 
 
-def _seen(slots: int, *, has_older: bool) -> dict[str, str]:
-    """Latest measurement by the end of each slot: its lowest bit in the first non-empty week from there back."""
-    in_week = [
+def _see(pipeline: Pipeline, slots: int, *, has_older: bool) -> None:
+    """`seen` of every slot: the lowest bit in the first non-empty week from there back."""
+    weeks = [
         f"CASE WHEN {bits} <> 0 THEN {7 * slot}::INTEGER + bit_count(({bits} & -{bits}) - 1) END"
         for slot, bits in enumerate(map(_week_bits, range(slots)))
     ]
-    older = [f"back{OLDER}"] if has_older else []
-    return {f"seen{slot}": f"coalesce({', '.join([*in_week[slot:], *older])})" for slot in range(slots)}
+    # a stage of their own: each is asked by every slot before it
+    pipeline.stage({f"seen_in{slot}": latest for slot, latest in enumerate(weeks)})
+    found = [*(f"seen_in{slot}" for slot in range(slots)), *([f"back{OLDER}"] if has_older else [])]
+    pipeline.stage({f"seen{slot}": f"coalesce({', '.join(found[slot:])})" for slot in range(slots)})
 
 
 def _week_bits(slot: int) -> str:
