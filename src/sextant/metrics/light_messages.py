@@ -11,6 +11,7 @@ from sextant.metrics.intake.messages import say_mapping
 
 SENTENCES: Mapping[str, Promise | str] = {
     "rules.unknown": _("没有规则“%(code)s”。请先保存它；company 不用指定，对全公司有效。"),
+    "rules.changed_meanwhile": _("%(by)s 已先保存了第 %(version)s 版。请重新打开，再改一次。"),
     "rules.calendar_unknown": _("没有日历“%(code)s”。请先导入它。"),
     "rules.line_needs_level": _(
         "%(path)s：指标“%(metric)s”是累计值或区间值，不能按实际值画界线。请改用 streak.line，或换一套规则。"

@@ -59,7 +59,7 @@ _ADMIN = (
         pgettext_lazy("导航", "指标"),
         "chart-column",
         Permission.METRIC_READ,
-        ("metrics:library", "metrics:metric"),
+        ("metrics:library", "metrics:metric", "metrics:rules"),
     ),
     _Place(
         "metrics:batches",

@@ -19,11 +19,14 @@ from sextant.metrics.work_calendar import CalendarDocument, read_exceptions
 _LOCK = "metrics.rules"
 
 
-def save_light_rules(rules: LightRulesDocument, *, reason: str, actor: Actor, now: datetime) -> int:
+def save_light_rules(
+    rules: LightRulesDocument, *, reason: str, actor: Actor, now: datetime, expected_version: int | None = None
+) -> int:
     """Add a version of these rules and return its number; the newest when it says the same already.
 
-    Rules that metrics use hold from the next evaluation on; earlier runs keep theirs. Raises AccessDenied,
-    DocumentRefused (`rules.calendar_unknown`, `rules.line_needs_level` on a metric that uses them).
+    Rules that metrics use hold from the next evaluation on; earlier runs keep theirs. `expected_version` is the newest
+    the writer has seen, 0 for none, None where nobody looked. Raises AccessDenied, DocumentRefused
+    (`rules.calendar_unknown`, `rules.line_needs_level` on a metric that uses them, `rules.changed_meanwhile`).
     """
     require(actor, Permission.METRIC_DEFINE)
     document = rules.model_dump(mode="json", exclude_unset=True)
@@ -31,6 +34,7 @@ def save_light_rules(rules: LightRulesDocument, *, reason: str, actor: Actor, no
         newest = LightRules.objects.filter(code=rules.code).order_by("-version").first()
         if newest and newest.document == document:
             return newest.version
+        _check_version(newest, expected_version)
         _check_calendar(rules)
         used_by = RulesUse.objects.filter(scope="metric", code=rules.code, until_at=None)
         for metric in Metric.objects.filter(id__in=used_by.values("object_id")):
@@ -154,6 +158,13 @@ def remove_manual_light(goal_id: int, *, actor: Actor, now: datetime) -> bool:
             return False
         _audit("clear_manual_light", actor, now, object_id=goal_id, kind="goal", changes={"light": None})
     return True
+
+
+def _check_version(newest: LightRules | None, expected: int | None) -> None:
+    """Nobody overwrites what somebody else saved while they were writing."""
+    if expected is not None and expected != (newest.version if newest else 0):
+        params = {"version": newest.version if newest else 0, "by": newest.created_by if newest else ""}
+        raise DocumentRefused(Problem("rules.changed_meanwhile", params))
 
 
 def _check_calendar(rules: LightRulesDocument) -> None:

@@ -1,6 +1,6 @@
 """History of lights: when a goal's light became another one, in which run, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -50,7 +50,13 @@ def list_light_changes(goal_id: int, *, limit: int = 20) -> list[LightChangeRow]
 def list_turns(run_id: int) -> list[Turn]:
     """What a run changed, in numbers: the turn that is worst first."""
     found = LightChange.objects.filter(run_id=run_id).order_by().values_list("from_light", "to_light")
-    turns = [Turn(Light(old), Light(new), count) for old, new, count in found.annotate(count=Count("id"))]
+    return worst_turn_first(
+        Turn(Light(old), Light(new), count) for old, new, count in found.annotate(count=Count("id"))
+    )
+
+
+def worst_turn_first(turns: Iterable[Turn]) -> list[Turn]:
+    """From green to red first, from red to green last."""
     return sorted(
         turns, key=lambda turn: (_fall(turn.from_light, turn.to_light), _SEVERITY[turn.to_light]), reverse=True
     )
