@@ -88,6 +88,10 @@ KINDS: Mapping[GoalKind, Promise | str] = {
     GoalKind.GS: _("GS"),
     GoalKind.MILESTONE: _("里程碑"),
     GoalKind.ACTION: _("行动"),
+    GoalKind.BEHAVIOUR: _("行为"),
+    GoalKind.BONUS: _("加分"),
+    GoalKind.PENALTY: _("扣分"),
+    GoalKind.VETO: _("一票否决"),
 }
 
 

@@ -10,7 +10,9 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may, require
 from sextant.foundation.clock import company_day
 from sextant.goals.access import sight_of
+from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
+from sextant.goals.queries.scope import running_on
 from sextant.goals.queries.specs import spec_from
 from sextant.metrics.actions.record import MeasurementRefused, Recorded, record_value
 from sextant.metrics.queries import metric_map
@@ -36,14 +38,17 @@ def record_measurement(
     alike = Goal.objects.filter(
         metric_id=goal.metric_id, owner_person_id=goal.owner_person_id, owner_unit_id=goal.owner_unit_id
     )
-    running = alike.filter(from_on__lte=today, until_on__gt=today) | alike.filter(id=goal.id)
+    running = running_on(alike, today) | alike.filter(id=goal.id)
     specs = [spec for one in running.order_by("id") if (spec := spec_from(one)) is not None]
     return record_value(specs, day=day, value=value, note=note, as_of=today, actor=actor, now=now)
 
 
 def may_record(actor: Actor, goal: Goal, *, on: date) -> bool:
-    """Whether the goal is measured, and the actor's own, or of somebody they lead, or of a unit they head."""
+    """Whether the goal runs and is measured, and is the actor's own, or of somebody they lead, or of a unit they
+    head."""
     if actor.person_id is None or goal.metric_id is None or not may(actor, Permission.MEASUREMENT_RECORD):
+        return False
+    if goal.state != GoalState.RUNNING:
         return False
     if goal.owner_person_id is not None:
         return goal.owner_person_id == actor.person_id or goal.owner_person_id in list_report_ids(

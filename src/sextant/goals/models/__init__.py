@@ -2,5 +2,24 @@
 
 from sextant.goals.models.cycles import Cycle
 from sextant.goals.models.goals import Goal
+from sextant.goals.models.plans import (
+    ActionItem,
+    GoalPosition,
+    Milestone,
+    Plan,
+    PlanRevision,
+    PlanTemplate,
+    PlanTemplateVersion,
+)
 
-__all__ = ["Cycle", "Goal"]
+__all__ = [
+    "ActionItem",
+    "Cycle",
+    "Goal",
+    "GoalPosition",
+    "Milestone",
+    "Plan",
+    "PlanRevision",
+    "PlanTemplate",
+    "PlanTemplateVersion",
+]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from sextant.goals.contracts import GoalKind
+from sextant.goals.contracts import GoalKind, GoalState, ProgressFrom
 from sextant.goals.models.cycles import Cycle
 from sextant.metrics.models import Metric
 from sextant.people.models import Person, Unit
@@ -30,6 +30,26 @@ class Goal(models.Model):
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="children")
     from_on = models.DateField()
     until_on = models.DateField()
+    plan = models.ForeignKey("goals.Plan", models.SET_NULL, null=True, related_name="goals")
+    # imported goals run at once: who delivers a file of goals has agreed them elsewhere
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in GoalState],
+        default=GoalState.RUNNING,
+        db_default=GoalState.RUNNING.value,
+    )
+    dimension = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="code in the template")
+    description = models.TextField(blank=True, default="", db_default="")
+    deliverable = models.CharField(max_length=500, blank=True, default="", db_default="")
+    due_on = models.DateField(null=True)
+    confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, help_text="of reaching it, 0…1: OKR")
+    progress_from = models.CharField(
+        max_length=10,
+        choices=[(one.value, one.value) for one in ProgressFrom],
+        default=ProgressFrom.METRIC,
+        db_default=ProgressFrom.METRIC.value,
+    )
+    collaborators = models.ManyToManyField(Person, related_name="helped_goals")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -48,11 +68,24 @@ class Goal(models.Model):
                 name="goals_one_owner",
             ),
             models.CheckConstraint(condition=Q(weight__gte=0), name="goals_weight_not_negative"),
-            # an owner promises a metric once in a period: this is the key by which files find their goal again
-            models.UniqueConstraint(
-                fields=["owner_person", "metric", "from_on", "until_on"], name="goals_once_per_person"
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gte=0, confidence__lte=1), name="goals_confidence_share"
             ),
-            models.UniqueConstraint(fields=["owner_unit", "metric", "from_on", "until_on"], name="goals_once_per_unit"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in GoalState]), name="goals_goal_state_known"
+            ),
+            # an owner promises a metric once in a period: this is the key by which files find their goal again; what
+            # was dropped while a plan was discussed is no promise
+            models.UniqueConstraint(
+                fields=["owner_person", "metric", "from_on", "until_on"],
+                condition=~Q(state=GoalState.DROPPED.value),
+                name="goals_once_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["owner_unit", "metric", "from_on", "until_on"],
+                condition=~Q(state=GoalState.DROPPED.value),
+                name="goals_once_per_unit",
+            ),
         ]
 
     def __str__(self) -> str:

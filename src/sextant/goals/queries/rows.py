@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Count, QuerySet
 
-from sextant.goals.contracts import GoalKind, GoalRow
+from sextant.goals.contracts import GoalKind, GoalRow, GoalState
 from sextant.goals.models import Goal
 
 
@@ -61,4 +61,5 @@ def _row(goal: Goal) -> GoalRow:
         metric_name=goal.metric.name if goal.metric else "",
         unit_label=goal.metric.unit_label if goal.metric else "",
         decimals=goal.metric.decimals if goal.metric else 0,
+        state=GoalState(goal.state),
     )

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from sextant.engines.values import Light
-from sextant.goals.contracts import GoalKind, LightCounts
+from sextant.goals.contracts import GoalKind, GoalState, LightCounts
 from sextant.goals.models import Goal
 from sextant.metrics import queries as metrics
 from sextant.people.models import Post
@@ -15,8 +15,9 @@ _COLOURED = (Light.GREEN, Light.YELLOW, Light.RED)
 
 
 def running_on(goals: QuerySet[Goal], day: date) -> QuerySet[Goal]:
-    """The measured goals whose period holds `day`: those an evaluation of that day looks at."""
-    return goals.filter(metric__isnull=False, from_on__lte=day, until_on__gt=day)
+    """The measured goals that run and whose period holds `day`: those an evaluation of that day looks at. Drafts,
+    suspended and closed goals are none of them."""
+    return goals.filter(metric__isnull=False, state=GoalState.RUNNING, from_on__lte=day, until_on__gt=day)
 
 
 def count_running_goals(*, as_of: date) -> int:

@@ -7,6 +7,7 @@ from django.db import connection
 from psycopg import sql
 
 from sextant.engines.evaluation import Curve, GoalSpec
+from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
 from sextant.metrics.contracts import SubjectKind
 
@@ -18,7 +19,7 @@ _COPY = sql.SQL("""
                COALESCE(owner_person_id, owner_unit_id) AS subject_id,
                from_on, until_on, base, stretch, start, range_low, range_high, tolerance, weight, curve
           FROM goals_goal
-         WHERE metric_id IS NOT NULL AND from_on <= {as_of} AND until_on > {as_of}
+         WHERE metric_id IS NOT NULL AND state = {running} AND from_on <= {as_of} AND until_on > {as_of}
          ORDER BY id
     ) TO STDOUT WITH (FORMAT csv, HEADER)
 """)
@@ -31,6 +32,7 @@ def write_goal_specs(path: Path, *, as_of: date) -> None:
     """
     statement = _COPY.format(
         as_of=sql.Literal(as_of),
+        running=sql.Literal(GoalState.RUNNING.value),
         person=sql.Literal(int(SubjectKind.PERSON)),
         unit=sql.Literal(int(SubjectKind.UNIT)),
     )

@@ -1,4 +1,4 @@
-"""Frozen values that `goals` gives to pages and neighbours."""
+"""Goals, cycles and the map, as pages and neighbours read them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,30 @@ class GoalKind(StrEnum):
     GS = "gs"
     MILESTONE = "milestone"
     ACTION = "action"
+    BEHAVIOUR = "behaviour"
+    BONUS = "bonus"
+    PENALTY = "penalty"
+    VETO = "veto"
+
+
+class GoalState(StrEnum):
+    """Where a goal is in its life. Only a running one is evaluated and counted; a suspended one is out of the sums
+    until it is resumed, a dropped one was never agreed."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+class ProgressFrom(StrEnum):
+    """Where a goal's progress comes from."""
+
+    METRIC = "metric"
+    CHILDREN = "children"
+    ACTIONS = "actions"
+    TYPED = "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,7 @@ class GoalRow:
     metric_name: str = ""
     unit_label: str = ""
     decimals: int = 0
+    state: GoalState = GoalState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
