@@ -40,9 +40,25 @@ const onErrorAnswer = ({ detail: { ctx } }) => {
   if (SHOWN.includes(status)) return
   if (loadsItself(ctx.sourceElement) && status !== 500) return // a part of the page that could not be had says so in its place
   ctx.swap = 'none'
-  say(sentenceOf(ctx))
+  tell(ctx, sentenceOf(ctx))
 }
-const onFailure = ({ detail: { error } }) => say(word(error instanceof TypeError ? 'offline' : error?.name === 'AbortError' ? 'slow' : 'failed'))
+const onFailure = ({ detail: { ctx, error } }) => tell(ctx, word(error instanceof TypeError ? 'offline' : error?.name === 'AbortError' ? 'slow' : 'failed'))
+
+// A drawer or dialog that could not be filled says so in its place and offers to try again; anything else is a toast.
+const FILLED = '.sx-drawer-body'
+function tell(ctx, sentence) {
+  const place = ctx && !changes(ctx) && placeOf(ctx)
+  const note = place && document.getElementById('sx-retry')?.content.firstElementChild.cloneNode(true)
+  if (!note) return say(sentence)
+  note.querySelector('span').textContent = sentence
+  const again = note.querySelector('button')
+  again.addEventListener('click', () => { again.setAttribute('aria-busy', 'true'); window.htmx.ajax('GET', ctx.request.action, { target: place, swap: 'innerHTML', source: ctx.sourceElement }) })
+  place.replaceChildren(note)
+}
+const placeOf = ({ target }) => {
+  const place = typeof target === 'string' ? document.querySelector(target) : target
+  return place?.matches?.(FILLED) ? place : null
+}
 
 const changes = (ctx) => !/^(GET|HEAD|DIALOG)$/i.test(ctx.request.method)
 const buttonOf = (ctx) => ctx.request.submitter || ctx.sourceElement

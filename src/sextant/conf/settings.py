@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "sextant.people.middleware.ActorMiddleware",
     "sextant.foundation.access.http.AccessMiddleware",
+    "sextant.ui.whole_page.WholePageMiddleware",
     "sextant.web.damage.DataDamagedMiddleware",
 ]
 
