@@ -329,12 +329,22 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class PastPeriod:
+    """What a subject did in an earlier stretch of a period's length, as an amount of the whole period."""
+
+    from_on: date
+    until_on: date
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TargetSuggestion:
     """A base target argued from data for one subject. `suggestion` is None where there is nothing to argue from.
 
     `target` is a proposal that was judged, None without one. `own_best` and `best` are the best values any stretch of
     the period's length ever had, of the subject and of everyone looked at; `peers` counts the others with one.
-    `problems` and `steps` carry codes and numbers, `warnings` and `lines` say them in the reader's language.
+    `problems` and `steps` carry codes and numbers, `warnings` and `lines` say them in the reader's language. `past` are
+    the subject's earlier stretches of that length, the latest first, those measured for less than half left out.
     """
 
     subject_id: int
@@ -347,3 +357,4 @@ class TargetSuggestion:
     steps: tuple[Step, ...]
     lines: tuple[str, ...]
     warnings: tuple[str, ...]
+    past: tuple[PastPeriod, ...] = ()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ from sextant.engines.evaluation import Aggregation, Direction
 from sextant.engines.forecast import Combine, History, Peers, Question, Reached, Suggestion, judge_target, suggest
 from sextant.engines.values import Period, Problem, round_half_up
 from sextant.metrics import ledger
-from sextant.metrics.contracts import MetricRow, SubjectKind, TargetSuggestion
+from sextant.metrics.contracts import MetricRow, PastPeriod, SubjectKind, TargetSuggestion
 from sextant.metrics.engine import open_engine
 from sextant.metrics.models import Metric
 from sextant.metrics.suggestion_messages import Form, say_step, say_warning
@@ -67,7 +68,9 @@ valued AS (
     WINDOW ahead AS (PARTITION BY subject_id ORDER BY step RANGE BETWEEN CURRENT ROW AND {horizon} - 1 FOLLOWING))
 SELECT subject_id, max(oldest) + 1 AS steps, list(step), list(value),
        {best}(stretch) FILTER (step + {horizon} - 1 <= oldest AND 2 * measured >= {horizon}) AS best,
-       max(stretch) FILTER (step = 0 AND {horizon} - 1 <= oldest AND 2 * measured >= {horizon}) AS latest_stretch
+       list({{'step': step, 'value': stretch}} ORDER BY step) FILTER
+         (step % {horizon} = 0 AND step + {horizon} - 1 <= oldest AND 2 * measured >= {horizon}) AS stretches,
+       (SELECT day FROM final) AS final
   FROM valued GROUP BY subject_id
 """
 
@@ -89,10 +92,12 @@ class _Steps:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """One subject's past: values oldest first, the best stretch of the period's length, the latest one."""
+    """One subject's past: values oldest first, the best stretch of the period's length, and stretches that do not
+    overlap, the latest first."""
 
     values: tuple[Decimal | None, ...]
     best: Decimal | None
+    periods: tuple[PastPeriod, ...]
     latest: Decimal | None
 
 
@@ -141,7 +146,7 @@ class _Asking:
     pasts: Mapping[int, _Past]
 
     def answer(self, subject: int, *, target: Decimal | None) -> TargetSuggestion:
-        past = self.pasts.get(subject, _Past((), None, None))
+        past = self.pasts.get(subject, _Past((), None, (), None))
         history = History(past.values, season=_DAYS_A_YEAR // self.steps.days)
         outcome = suggest(history, self._question(subject))
         reached = self._reached(subject, past)
@@ -159,6 +164,7 @@ class _Asking:
             steps=outcome.trace,
             lines=tuple(say_step(step, form=form) for step in outcome.trace),
             warnings=tuple(say_warning(problem, form=form) for problem in problems),
+            past=past.periods,
         )
 
     def _question(self, subject: int) -> Question:
@@ -210,8 +216,26 @@ def _read(
         found = ledger.relation(connection, metric_ids=[metric.id], from_on=from_on, until_on=until_on)
         found.create_view("measurements")
         rows = connection.execute(query).fetchall()
-    length = steps.length if is_amount else Decimal(1)
-    return {row[0]: _past(*row[1:], decimals=metric.decimals, length=length) for row in rows}
+    whole = _Whole(steps, metric.decimals, steps.length if is_amount else Decimal(1))
+    return {row[0]: _past(*row[1:], whole=whole) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """How a stretch of steps becomes an amount of the period."""
+
+    steps: _Steps
+    decimals: int
+    length: Decimal
+
+    def amount(self, stretch: float) -> Decimal:
+        return round_half_up(Decimal(repr(stretch)) * self.length, self.decimals)
+
+    def period(self, stretch: Mapping[str, Any], *, final: date) -> PastPeriod:
+        """A stretch that ended `step` steps before the last day with data."""
+        until_on = final + timedelta(days=1 - stretch["step"] * self.steps.days)
+        from_on = until_on - timedelta(days=self.steps.horizon * self.steps.days)
+        return PastPeriod(from_on, until_on, self.amount(stretch["value"]))
 
 
 def _past(
@@ -219,16 +243,15 @@ def _past(
     places: list[int],
     values: list[float | None],
     best: float | None,
-    latest: float | None,
+    stretches: list[Mapping[str, Any]] | None,
+    final: date,
     *,
-    decimals: int,
-    length: Decimal,
+    whole: _Whole,
 ) -> _Past:
     line: list[Decimal | None] = [None] * steps
     for place, value in zip(places, values, strict=True):
         line[steps - 1 - place] = None if value is None else Decimal(repr(value))
-
-    def whole(stretch: float | None) -> Decimal | None:
-        return None if stretch is None else round_half_up(Decimal(repr(stretch)) * length, decimals)
-
-    return _Past(tuple(line), whole(best), whole(latest))
+    known = [one for one in stretches or () if one["value"] is not None]
+    periods = tuple(whole.period(one, final=final) for one in known)
+    latest = periods[0].value if known and known[0]["step"] == 0 else None
+    return _Past(tuple(line), None if best is None else whole.amount(best), periods, latest)
