@@ -9,9 +9,8 @@ from sextant.goals.access import access_goal
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.models import Goal
 from sextant.goals.policy.manual import decide_manual_light
+from sextant.goals.queries.lines import stands_above_goal
 from sextant.metrics.actions import lights
-from sextant.people.contracts import LineKind
-from sextant.people.queries import list_report_ids, list_unit_chain, list_units
 
 
 def set_manual_light(
@@ -64,15 +63,7 @@ def may_set_light(actor: Actor, goal: Goal, *, on: date) -> bool:
         return False
     if may(actor, Permission.GOAL_IMPORT):
         return True
-    if actor.person_id is None:
-        return False
-    if goal.owner_person_id is not None:
-        below = list_report_ids(actor.person_id, on=on, kinds=(LineKind.SOLID, LineKind.DOTTED))
-        return goal.owner_person_id in below
-    assert goal.owner_unit_id is not None  # the database holds exactly one owner
-    # the head's own unit is their own goal: somebody above sets its light
-    above = [unit.id for unit in list_unit_chain(goal.owner_unit_id) if unit.id != goal.owner_unit_id]
-    return any(unit.head_id == actor.person_id for unit in list_units(on=on, ids=above))
+    return actor.person_id is not None and stands_above_goal(actor.person_id, goal, on=on)
 
 
 def _access_to_set(actor: Actor, *, goal_id: int, today: date) -> Goal:

@@ -1,5 +1,6 @@
 """Tables of goals, one file a noun."""
 
+from sextant.goals.models.alignment import Alignment
 from sextant.goals.models.cycles import Cycle
 from sextant.goals.models.goals import Goal
 from sextant.goals.models.plans import (
@@ -14,6 +15,7 @@ from sextant.goals.models.plans import (
 
 __all__ = [
     "ActionItem",
+    "Alignment",
     "Cycle",
     "Goal",
     "GoalPosition",

@@ -1,0 +1,24 @@
+"""Where somebody stands to a goal: it is theirs, or they stand above whoever owns it."""
+
+from datetime import date
+
+from sextant.goals.models import Goal
+from sextant.people.contracts import LineKind
+from sextant.people.queries import list_report_ids, list_unit_chain, list_units
+
+
+def owns_goal(person_id: int, goal: Goal, *, on: date) -> bool:
+    """Whether the goal is this person's own, or that of a unit they head on the day. At most two queries."""
+    if goal.owner_unit_id is None:
+        return goal.owner_person_id == person_id
+    return any(unit.head_id == person_id for unit in list_units(on=on, ids=[goal.owner_unit_id]))
+
+
+def stands_above_goal(person_id: int, goal: Goal, *, on: date) -> bool:
+    """Whether the goal belongs to somebody below this person, on a solid or a dotted line, or to a unit below one they
+    head. The head's own unit is their own goal: somebody above answers for it. At most three queries."""
+    if goal.owner_person_id is not None:
+        return goal.owner_person_id in list_report_ids(person_id, on=on, kinds=(LineKind.SOLID, LineKind.DOTTED))
+    assert goal.owner_unit_id is not None  # the database holds exactly one owner
+    above = [unit.id for unit in list_unit_chain(goal.owner_unit_id) if unit.id != goal.owner_unit_id]
+    return any(unit.head_id == person_id for unit in list_units(on=on, ids=above))
