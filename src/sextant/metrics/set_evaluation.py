@@ -17,9 +17,10 @@ from pyarrow import compute
 from sextant.engines.evaluation.sql import Setting, evaluate_set
 from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
-from sextant.metrics.evaluation_inputs import labels_of, load_goals, load_metrics, load_setting, metric_specs
+from sextant.metrics.evaluation_inputs import labels_of, load_metrics, load_setting, metric_specs
+from sextant.metrics.runs.goals_file import GoalsFile
 from sextant.metrics.runs.index import index_rows
-from sextant.metrics.runs.inputs import GOALS, KeptInputs, load_inputs
+from sextant.metrics.runs.inputs import GOALS, KeptInputs, keep_inputs, load_inputs
 
 GOALS_PER_MIB = 32
 """Goals evaluated at once per mebibyte of engine memory: a goal of 13 weeks takes about 3.5 KiB while it is in work."""
@@ -56,11 +57,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SetEvaluation:
-    """An evaluation whose goals and definitions are loaded on `connection`; `parts` computes."""
+    """An evaluation whose goals and definitions are loaded on `connection`; `parts` computes. `goals` is the file that
+    the goals were read from, None where they come from elsewhere."""
 
     connection: duckdb.DuckDBPyConnection
     setting: Setting
     ledger_version: int
+    goals: GoalsFile | None = None
 
     @property
     def definition_versions(self) -> dict[str, object]:
@@ -72,6 +75,13 @@ class SetEvaluation:
             "thresholds": self.setting.thresholds.version,
             "rules": sorted(labels_of(self.setting)),
         }
+
+    def keep_inputs(self) -> KeptInputs:
+        """Keep what it was told, to be asked before anything is computed."""
+        if self.goals is None:
+            return keep_inputs(self.connection, self.setting)
+        already = {GOALS: self.goals.kept} if self.goals.kept else {}
+        return keep_inputs(self.connection, self.setting, goals_file=self.goals.sha256, already=already)
 
     def list_goal_ids(self) -> pa.Array:
         """Goals that get a standing, in no order: those whose metric is known."""
@@ -107,12 +117,13 @@ def open_evaluation(
     header of `GOAL_COLUMNS`, empty fields are unknown. Goals of unknown metrics are left out.
     """
     version = ledger.current_version() if ledger_version is None else ledger_version
-    with open_engine(files=[goals_csv]) as connection:
-        load_goals(connection, goals_csv)
+    goals = GoalsFile.of(goals_csv)
+    with open_engine(files=[goals.reads]) as connection:
+        goals.load(connection)
         metric_ids = [row[0] for row in connection.execute("SELECT DISTINCT metric_id FROM goal_specs").fetchall()]
         load_metrics(connection, metric_specs(metric_ids))
         setting = load_setting(connection, as_of=as_of, known_at=known_at)
-        yield SetEvaluation(connection=connection, setting=setting, ledger_version=version)
+        yield SetEvaluation(connection=connection, setting=setting, ledger_version=version, goals=goals)
 
 
 @contextmanager

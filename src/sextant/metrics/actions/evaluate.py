@@ -19,7 +19,7 @@ from sextant.metrics.manual import flush
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.runs.base import Base, narrow_to_touched
-from sextant.metrics.runs.inputs import KeptInputs, keep_inputs
+from sextant.metrics.runs.inputs import KeptInputs
 from sextant.metrics.runs.lock import alone
 from sextant.metrics.runs.storing import StandingWriter
 from sextant.metrics.set_evaluation import SetEvaluation, open_evaluation
@@ -88,7 +88,7 @@ def _compute(
     evaluation: SetEvaluation, *, actor: Actor, now: datetime, progress: Progress | None, whole: bool
 ) -> EvaluationRun:
     """The run with everything but its duration, its standings stored."""
-    inputs = keep_inputs(evaluation.connection, evaluation.setting)
+    inputs = evaluation.keep_inputs()
     base = None if whole else narrow_to_touched(evaluation, inputs, code_version=CODE_VERSION)
     run = _begin(evaluation, inputs, base, actor=actor, now=now)
     with connection.cursor() as cursor:

@@ -24,20 +24,22 @@ GOALS = "goal_specs"
 
 @dataclass(frozen=True, slots=True)
 class KeptInputs:
-    """Inputs by reference: the setting as a document, each table as the SHA-256 of its file."""
+    """Inputs by reference: the setting as a document, each table as the SHA-256 of its file. `goals_file` is the digest
+    of the file that the goals came from, "" where nobody knows."""
 
     setting: Mapping[str, Any]
     tables: Mapping[str, str]
+    goals_file: str = ""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "KeptInputs | None":
         """From what a run remembers; None where it remembers nothing."""
-        return cls(document["setting"], document["tables"]) if document else None
+        return cls(document["setting"], document["tables"], document.get("goals_file", "")) if document else None
 
     @property
     def document(self) -> dict[str, Any]:
         """As a run remembers it."""
-        return {"setting": dict(self.setting), "tables": dict(self.tables)}
+        return {"setting": dict(self.setting), "tables": dict(self.tables), "goals_file": self.goals_file}
 
     def restored_setting(self) -> Setting:
         """The setting as the engine reads it."""
@@ -50,10 +52,21 @@ class KeptInputs:
         return parquet.read_table(files.path_of(self.tables[name]))
 
 
-def keep_inputs(connection: duckdb.DuckDBPyConnection, setting: Setting) -> KeptInputs:
-    """Keep every temporary table of the connection, and the setting. The same content is kept once."""
-    kept = {name: files.keep(_written(connection, name), limit=_NO_LIMIT) for name in list_tables(connection)}
-    return KeptInputs(setting=to_document(setting), tables=kept)
+def keep_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    setting: Setting,
+    *,
+    goals_file: str = "",
+    already: Mapping[str, str] | None = None,
+) -> KeptInputs:
+    """Keep every temporary table of the connection, and the setting. The same content is kept once; the tables named in
+    `already` were read from their kept files and are not written again."""
+    known = already or {}
+    kept = {
+        name: known.get(name) or files.keep(_written(connection, name), limit=_NO_LIMIT)
+        for name in list_tables(connection)
+    }
+    return KeptInputs(setting=to_document(setting), tables=kept, goals_file=goals_file)
 
 
 def load_inputs(connection: duckdb.DuckDBPyConnection, kept: KeptInputs) -> None:

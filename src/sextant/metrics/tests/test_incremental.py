@@ -15,8 +15,10 @@ from sextant.metrics.contracts import RunRow
 from sextant.metrics.models import EvaluationRun, Metric, Standing
 from sextant.metrics.queries.explain import _engine_standing
 from sextant.metrics.queries.standings import standings_of
+from sextant.metrics.runs.goals_file import GoalsFile
+from sextant.metrics.runs.inputs import GOALS
 from sextant.metrics.tests.makers import ingest_rows, make_metric
-from sextant.metrics.tests.test_evaluate import MONDAY, make_goal_spec, run, weekly
+from sextant.metrics.tests.test_evaluate import MONDAY, make_goal_spec, run, weekly, write_specs
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person
 
@@ -145,6 +147,23 @@ def test_an_index_that_does_not_give_the_digest_is_not_built_on(people, tmp_path
         path.write_bytes(files.path_of(EvaluationRun.objects.get(id=other.id).index_sha256).read_bytes())
     second = run(tmp_path, goals, as_of=ON)
     assert (evaluated(second), second.digest) == (PEOPLE, first.digest)
+
+
+@pytest.mark.parametrize("damage", ["none", "changed", "gone"])
+def test_goals_of_the_same_file_are_read_from_what_was_kept_of_them_only_while_that_is_sound(people, tmp_path, damage):
+    goals = goals_of([make_metric()], people)
+    first = run(tmp_path, goals, as_of=ON)
+    kept = EvaluationRun.objects.get(id=first.id).inputs["tables"][GOALS]
+    if damage == "changed":
+        path = files.path_of(kept)
+        path.write_bytes(path.read_bytes().replace(b"parallel", b"ladder__"))
+    elif damage == "gone":
+        files.path_of(kept).unlink()
+    assert GoalsFile.of(write_specs(tmp_path, goals)).kept == (kept if damage == "none" else None)
+    again = run(tmp_path, goals, as_of=ON, whole=True)
+    assert (again.digest, evaluated(again)) == (first.digest, PEOPLE)
+    assert EvaluationRun.objects.get(id=again.id).inputs["tables"][GOALS] == kept
+    assert GoalsFile.of(write_specs(tmp_path, goals[1:])).kept is None
 
 
 _days = st.integers(0, 30).map(lambda days: MONDAY + timedelta(days=days))
