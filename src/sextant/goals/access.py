@@ -2,19 +2,27 @@
 
 Everyone sees their own goals, those of the people below them, and the goals of the units around them: their own unit,
 its ancestors, and the subtree of every unit they head. Who may read all goals, reads all goals.
+
+A plan is seen like its owner's goals, and by the one who signs it for the company. A unit's plan that is still being
+negotiated is seen by its two sides alone: what a head and their manager argue about is not yet the team's.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may
-from sextant.goals.models import Goal
+from sextant.goals.contracts import PlanState, Side
+from sextant.goals.models import Goal, Plan
 from sextant.people.access import PeopleSight, people_sight
+from sextant.people.models import Post
 
 NOBODY: frozenset[int] = frozenset()
+AGREED_STATES = (PlanState.SIGNED, PlanState.RUNNING, PlanState.CLOSED)
+PLAN_PARTS = ("cycle", "owner_person", "owner_unit", "counterpart", "template_version__template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,8 @@ class Sight:
 
     person_ids: frozenset[int] | None
     unit_ids: frozenset[int] | None
+    reader_id: int | None = None
+    on: date | None = None
 
     @property
     def goals(self) -> QuerySet[Goal]:
@@ -38,12 +48,40 @@ class Sight:
             raise AccessDenied("goal")
         return goal
 
+    @property
+    def plans(self) -> QuerySet[Plan]:
+        """The plans in sight."""
+        if self.person_ids is None or self.unit_ids is None:
+            return Plan.objects.all()
+        of_units = Q(owner_unit_id__in=self.unit_ids) & (
+            Q(state__in=[state.value for state in AGREED_STATES]) | Q(owner_unit_id__in=self.headed)
+        )
+        seen = Q(owner_person_id__in=self.person_ids) | of_units
+        if self.reader_id is not None:
+            seen |= Q(counterpart_id=self.reader_id)
+        return Plan.objects.filter(seen)
+
+    @property
+    def headed(self) -> QuerySet[Post, Any]:
+        """Ids of the units the reader heads, as a subquery."""
+        posts = Post.objects.filter(person_id__in=[] if self.reader_id is None else [self.reader_id], is_head=True)
+        if self.on is not None:
+            posts = posts.filter(valid_from__lte=self.on).exclude(valid_until__lte=self.on)
+        return posts.values("unit_id")
+
+    def access_plan(self, plan_id: int) -> Plan:
+        """The plan with its cycle, owner and template version, or AccessDenied, as `access`."""
+        plan = self.plans.filter(id=plan_id).select_related(*PLAN_PARTS).first()
+        if plan is None:
+            raise AccessDenied("plan")
+        return plan
+
 
 def sight_of(actor: Actor, *, on: date, people: PeopleSight | None = None) -> Sight:
     """Whose goals `actor` sees on the day `on`. At most two queries, none where `people` of the same actor and day is
     at hand; ask once a request."""
     if may(actor, Permission.GOAL_READ_ALL):
-        return Sight(None, None)
+        return Sight(None, None, actor.person_id, on)
     if not may(actor, Permission.GOAL_READ):
         return Sight(NOBODY, NOBODY)
     people = people or people_sight(actor, on=on)
@@ -51,7 +89,7 @@ def sight_of(actor: Actor, *, on: date, people: PeopleSight | None = None) -> Si
     # None means "everyone" to the directory of people. Reading the directory is not reading performance: fail closed.
     if persons is None:
         persons = NOBODY if actor.person_id is None else frozenset({actor.person_id})
-    return Sight(persons, NOBODY if units is None else units)
+    return Sight(persons, NOBODY if units is None else units, actor.person_id, on)
 
 
 def visible_goals(actor: Actor, *, on: date) -> QuerySet[Goal]:
@@ -62,3 +100,31 @@ def visible_goals(actor: Actor, *, on: date) -> QuerySet[Goal]:
 def access_goal(actor: Actor, *, goal_id: int, on: date) -> Goal:
     """The goal with its cycle, or AccessDenied where there is none or it is out of sight."""
     return sight_of(actor, on=on).access(goal_id)
+
+
+def visible_plans(actor: Actor, *, on: date) -> QuerySet[Plan]:
+    """The plans `actor` may read on the day `on`."""
+    return sight_of(actor, on=on).plans
+
+
+def access_plan(actor: Actor, *, plan_id: int, on: date) -> Plan:
+    """The plan with its cycle, owner and template version, or AccessDenied where there is none or it is out of
+    sight."""
+    return sight_of(actor, on=on).access_plan(plan_id)
+
+
+def side_of(actor: Actor, plan: Plan, *, on: date) -> Side | None:
+    """For whom `actor` speaks in this plan: for its owner (themselves, or the unit they head), or for the company; None
+    for everyone who only reads. At most one query.
+
+    Whoever heads a unit and was also named its counterpart speaks for the unit: nobody agrees with themselves.
+    """
+    if actor.person_id is None:
+        return None
+    if plan.owner_unit_id is not None:
+        heads = Post.objects.filter(unit_id=plan.owner_unit_id, person_id=actor.person_id, is_head=True)
+        if heads.filter(valid_from__lte=on).exclude(valid_until__lte=on).exists():
+            return Side.OWNER
+    if plan.owner_person_id == actor.person_id:
+        return Side.OWNER
+    return Side.COUNTERPART if plan.counterpart_id == actor.person_id else None

@@ -3,6 +3,8 @@
 Versions of templates and saves of plans are append-only: what a plan was agreed on cannot change behind it.
 """
 
+from decimal import Decimal
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -290,6 +292,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='plan',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'discussion', 'proposed', 'signed', 'running', 'closed'])), name='goals_plan_state_known'),
+        ),
+        migrations.CreateModel(
+            name='ProgressNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('ratio', models.DecimalField(decimal_places=4, help_text='0…1.5 of what was promised', max_digits=5)),
+                ('evidence', models.CharField(max_length=1000)),
+                ('at', models.DateTimeField()),
+                ('by_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress_notes', to='goals.goal')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['goal', '-on', '-id'], name='goals_progress_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ratio__gte', 0), ('ratio__lte', Decimal('1.5'))), name='goals_progress_range')],
+            },
         ),
         migrations.RunSQL(FORBID, ALLOW),
     ]

@@ -11,6 +11,7 @@ from sextant.goals.models.plans import (
     PlanRevision,
     PlanTemplate,
     PlanTemplateVersion,
+    ProgressNote,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "PlanRevision",
     "PlanTemplate",
     "PlanTemplateVersion",
+    "ProgressNote",
 ]

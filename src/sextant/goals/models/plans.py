@@ -1,5 +1,7 @@
 """目标方案: plans, the templates they stand on, what each side wants, and every save."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -131,3 +133,20 @@ class ActionItem(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["goal", "position"], name="goals_action_position")]
+
+
+class ProgressNote(models.Model):
+    """进度: how far a goal without a metric is, as somebody said it on a day, with what shows it. The latest counts."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="progress_notes")
+    on = models.DateField()
+    ratio = models.DecimalField(max_digits=5, decimal_places=4, help_text="0…1.5 of what was promised")
+    evidence = models.CharField(max_length=1000)
+    by_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["goal", "-on", "-id"], name="goals_progress_latest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ratio__gte=0, ratio__lte=Decimal("1.5")), name="goals_progress_range")
+        ]
