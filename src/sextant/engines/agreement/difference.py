@@ -25,7 +25,7 @@ def diff(old: GoalTerms | None, new: GoalTerms | None) -> tuple[FieldChange, ...
     """
     before = plain(old) if old else {}
     after = plain(new) if new else {}
-    empty = (None, "", [])
+    empty: tuple[object, ...] = (None, "", [])
     return tuple(
         FieldChange(field.name, before.get(field.name), after.get(field.name))
         for field in fields(GoalTerms)

@@ -23,8 +23,9 @@ class StepTerms:
 class GoalTerms:
     """The text of a goal. "" and None mean: not filled in.
 
-    `kind` and `curve` are codes, `metric` and `parent` codes of other rows, `collaborators` employee numbers: a signed
-    text must be readable without the database that wrote it. `weight` is per cent of the plan; of a bonus, a penalty or
+    `kind` and `curve` are codes, `metric` the metric's code, `collaborators` employee numbers: a signed text must be
+    readable without the database that wrote it. What the goal supports is no part of it: that changes without a promise
+    changing. `weight` is per cent of the plan; of a bonus, a penalty or
     a veto `base` holds the points. `from_on` and `until_on` are the days the goal lives, half-open; None: its cycle's.
     """
 
@@ -45,8 +46,6 @@ class GoalTerms:
     due_on: date | None = None
     from_on: date | None = None
     until_on: date | None = None
-    parent: str = ""
-    progress_from: str = "metric"
     collaborators: tuple[str, ...] = ()
     milestones: tuple[StepTerms, ...] = ()
     actions: tuple[StepTerms, ...] = ()
