@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "sextant.ui",
     "sextant.foundation.accounts",
     "sextant.foundation.audit",
+    "sextant.foundation.files",
     "sextant.foundation.jobs",
     "sextant.foundation.api",
     "sextant.people",
