@@ -1,6 +1,6 @@
 """What there is to say about the alignment of goals, as sentences in the active language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -64,3 +64,9 @@ def say_alignment(problem: Problem, titles: Mapping[int, str]) -> str:
         else:
             params[name] = plain(value)
     return str(SENTENCES[problem.code]) % params
+
+
+def also_supported(goal_ids: Iterable[int], titles: Mapping[int, str]) -> str:
+    """The goals by their titles, side by side; "" for none."""
+    names = [titles.get(one) or gettext("受限目标") for one in goal_ids]
+    return gettext("、").join(names)

@@ -1,6 +1,6 @@
 """All that can be said about a graph of goals."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sextant.engines.alignment.assignment import find_assignment, find_weights
 from sextant.engines.alignment.codes import Code, warning
@@ -11,16 +11,19 @@ from sextant.engines.alignment.ways import list_cycles
 from sextant.engines.values import Outcome, Problem
 
 
-def analyse(graph: Graph) -> Outcome[AlignmentRate]:
+def analyse(graph: Graph, *, among: Collection[int] | None = None) -> Outcome[AlignmentRate]:
     """The alignment rate of the goals of a graph, and as problems whatever somebody should look at: orphans, circles
     with their path, shares promised twice, children that promise more or less than their parent, and contributions that
-    are not 100 %. Codes: `codes.Code`. Source: requirements G1 and H1.
+    are not 100 %. Codes: `codes.Code`. Source: requirements G1 and H1. With `among` only these goals are counted and
+    marked; the others are there because chains and sums run through them.
 
     The answer does not depend on the order of nodes and edges but for which of several circles through one goal is
     told. Time is linear in goals and edges (the depth of the organisation counts for `covered_twice`), but for many
     goals of one owner in one metric on the same days.
     """
-    return Outcome(measure_rate(graph), tuple(_problems(graph)))
+    found = _problems(graph)
+    told = found if among is None else (one for one in found if one.params["goal"] in among)
+    return Outcome(measure_rate(graph, among=among), tuple(told))
 
 
 def _problems(graph: Graph) -> Iterator[Problem]:

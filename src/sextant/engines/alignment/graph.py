@@ -36,12 +36,14 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """`child` supports `parent`. `contribution` is how many per cent of the parent rest on the child, None where nobody
-    said; `is_explained`, that somebody wrote down how."""
+    said; `is_explained`, that somebody wrote down how; `is_primary`, that a map draws the child in the parent's branch,
+    which is all the same to the analysis."""
 
     child: int
     parent: int
     contribution: Decimal | None = None
     is_explained: bool = False
+    is_primary: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """对齐率: how many goals hang together with the company's, the first side of the golden triangle."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,8 +26,8 @@ class AlignmentRate:
         return ratio(Decimal(self.complete), Decimal(self.goals))
 
 
-def measure_rate(graph: Graph) -> AlignmentRate:
-    """The alignment rate of a graph. Requirement H1 asks for at least 0.90.
+def measure_rate(graph: Graph, *, among: Collection[int] | None = None) -> AlignmentRate:
+    """The alignment rate of a graph, or of the goals `among` in it. Requirement H1 asks for at least 0.90.
 
     A goal on a circle counts as complete only if one of its ways leaves the circle for the company. An objective counts
     like any other: that it may stand alone spares it the mark, not the question.
@@ -43,6 +44,6 @@ def measure_rate(graph: Graph) -> AlignmentRate:
     company = {key for key, node in graph.nodes.items() if node.is_company}
     complete = reaching(company, {key: [edge.child for edge in edges] for key, edges in graph.children.items()})
     told = {key: [edge.child for edge in edges if edge.is_explained] for key, edges in graph.children.items()}
-    asked = graph.nodes.keys() - company
-    complete_keys = frozenset(complete - company)
-    return AlignmentRate(len(asked), len(complete_keys), len(reaching(company, told) - company), complete_keys)
+    asked = (graph.nodes.keys() if among is None else graph.nodes.keys() & set(among)) - company
+    complete_keys = frozenset(complete & asked)
+    return AlignmentRate(len(asked), len(complete_keys), len(reaching(company, told) & asked), complete_keys)

@@ -42,13 +42,13 @@ def align(
         sides = (Side(one.id, Period(one.from_on, one.until_on)) for one in (child, parent))
         if problems := decide_alignment(*sides, ways=edges_upwards([parent_id]), contribution=contribution):
             raise GoalRefused(problems)
-        before = Alignment.objects.filter(child=child, parent=parent).first()
+        before = Alignment.objects.filter(child=child, parent=parent).values_list("contribution", flat=True).first()
         Alignment.objects.update_or_create(
             child=child, parent=parent, defaults={"how": how.strip(), "contribution": contribution}
         )
         if as_primary or child.parent_id is None:
             _make_primary(child, parent_id, now=now)
-        changes = {"parent": parent_id, "contribution": [_text(before and before.contribution), _text(contribution)]}
+        changes = {"parent": parent_id, "contribution": [_text(before), _text(contribution)]}
         record("align", actor=actor, now=now, object_kind="goal", object_id=goal_id, changes=changes)
 
 

@@ -1,13 +1,16 @@
 """Who supports what: links of a goal, and the graph that the analysis reads."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, JSONObject
 
 from sextant.engines.alignment import Edge, Graph, Node
 from sextant.engines.evaluation import Aggregation
@@ -19,6 +22,14 @@ from sextant.people.models import Post
 
 ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 
+_AROUND = """
+    WITH RECURSIVE up (id) AS (
+        SELECT unnest(%s::bigint[])
+        UNION
+        SELECT link.parent_id FROM goals_alignment link JOIN up ON link.child_id = up.id
+    )
+    SELECT id FROM up UNION SELECT child_id FROM goals_alignment WHERE parent_id = ANY(%s)
+"""
 _EDGES_UPWARDS = """
     WITH RECURSIVE up (child_id, parent_id) AS (
         SELECT child_id, parent_id FROM goals_alignment WHERE child_id = ANY(%s)
@@ -27,6 +38,10 @@ _EDGES_UPWARDS = """
     )
     SELECT child_id, parent_id FROM up
 """
+_COLUMNS = (
+    *("id", "title", "kind", "owner_person_id", "owner_unit__path", "owner_unit__parent_id", "person_path"),
+    *("metric_id", "metric__aggregation", "base", "from_on", "until_on", "links", "in_sight"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,14 @@ class Support:
     contribution: Decimal | None
     how: str
     is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenGraph:
+    """A graph, and the titles of those of its goals that the reader may see: the analysis needs all of them."""
+
+    graph: Graph
+    titles: Mapping[int, str]
 
 
 def list_supports(goal_id: int, *, visible: QuerySet[Goal]) -> list[Support]:
@@ -63,21 +86,14 @@ def edges_upwards(goal_ids: Iterable[int]) -> dict[int, list[int]]:
     return dict(found)
 
 
-def graph_of(goals: QuerySet[Goal]) -> Graph:
-    """`goals` and every link that begins at one of them, for `engines.alignment`. Two queries, ten thousand goals in
-    well under a second: columns, not objects."""
-    edges = Alignment.objects.filter(child__in=goals.order_by().values("id"))
-    return Graph.of(_nodes(goals), _edges(edges))
-
-
-def graph_around(goal_ids: Collection[int]) -> Graph:
-    """The part of the graph that decides about `goal_ids`: what they lead up to, whether it leads back, and whatever
-    supports them. Three queries."""
-    parents = edges_upwards(goal_ids)
-    upwards = set(goal_ids).union(parents, *parents.values())
-    links = Alignment.objects.filter(Q(child_id__in=upwards) | Q(parent_id__in=list(goal_ids)))
-    edges = _edges(links)
-    return Graph.of(_nodes(Goal.objects.filter(id__in=upwards.union(edge.child for edge in edges))), edges)
+def read_graph(goal_ids: Collection[int], *, visible: QuerySet[Goal]) -> SeenGraph:
+    """The goals, whatever they lead up to, circles included, and what supports them, for `engines.alignment`. One
+    query, ten thousand goals in about a second: columns, not objects."""
+    ids = RawSQL(_AROUND, [list(goal_ids)] * 2)
+    rows = list(_columns(Goal.objects.filter(id__in=ids).exclude(state=GoalState.DROPPED), visible))
+    edges = [edge for row in rows for edge in _edges(row)]
+    titles = {row["id"]: row["title"] for row in rows if row["in_sight"]}
+    return SeenGraph(Graph.of([_node(row) for row in rows], edges), titles)
 
 
 def _supports(links: Sequence[tuple[Alignment, int]], visible: QuerySet[Goal]) -> list[Support]:
@@ -85,23 +101,26 @@ def _supports(links: Sequence[tuple[Alignment, int]], visible: QuerySet[Goal]) -
     return [Support(other, rows.get(other), link.contribution, link.how, link.is_primary) for link, other in links]
 
 
-def _edges(links: QuerySet[Alignment]) -> list[Edge]:
-    columns = links.values_list("child_id", "parent_id", "contribution", "how")
-    return [Edge(child, parent, contribution, bool(how)) for child, parent, contribution, how in columns]
-
-
-_COLUMNS = (
-    *("id", "kind", "owner_person_id", "owner_unit__path", "owner_unit__parent_id", "person_path"),
-    *("metric_id", "metric__aggregation", "base", "from_on", "until_on"),
-)
-
-
-def _nodes(goals: QuerySet[Goal]) -> list[Node]:
+def _columns(goals: QuerySet[Goal], visible: QuerySet[Goal]) -> Iterable[Mapping[str, Any]]:
     # the latest post decides whose share is part of whose: where a mover sat before is history
-    unit = Post.objects.filter(person_id=OuterRef("owner_person_id"), is_primary=True).order_by("-valid_from")
-    living = goals.exclude(state=GoalState.DROPPED).order_by("id")
-    rows = living.annotate(person_path=Subquery(unit.values("unit__path")[:1])).values(*_COLUMNS)
-    return [_node(row) for row in rows]
+    post = Post.objects.filter(person_id=OuterRef("owner_person_id"), is_primary=True).order_by("-valid_from")
+    links = Alignment.objects.filter(child=OuterRef("pk")).order_by("parent_id")
+    told = JSONObject(parent="parent_id", contribution=Cast("contribution", TextField()), how="how", first="is_primary")
+    return (
+        goals.order_by("id")
+        .annotate(
+            person_path=Subquery(post.values("unit__path")[:1]),
+            links=ArraySubquery(links.values(told=told)),
+            in_sight=Exists(visible.filter(id=OuterRef("pk"))),
+        )
+        .values(*_COLUMNS)
+    )
+
+
+def _edges(row: Mapping[str, Any]) -> Iterator[Edge]:
+    for link in row["links"]:
+        share = None if link["contribution"] is None else Decimal(link["contribution"])
+        yield Edge(row["id"], link["parent"], share, bool(link["how"]), link["first"])
 
 
 def _node(row: Mapping[str, Any]) -> Node:

@@ -4,14 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sextant.engines.alignment import Code
 from sextant.engines.values import Light
+from sextant.goals.alignment_messages import MARKS, also_supported, say_alignment
 from sextant.goals.contracts import GoalRow, LightCounts, MapNode
 from sextant.goals.messages import name_of_level
+from sextant.goals.models import Goal
+from sextant.goals.queries.marks import Marks, read_marks
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import StandingRow
+
+NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,19 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something wrong with a goal's alignment: a word for its card, and the sentence behind it."""
+
+    word: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One goal on a map or in a list. `attained` is progress against the base (None = unknown), `due` what was expected
     by now on the same scale, None where nothing is expected yet or everything always is. `below` counts the lights of
-    the goals right below one that has no metric."""
+    the goals right below one that has no metric. `flags` say what is wrong with its alignment, `also` names what it
+    supports beside the goal in whose branch it stands."""
 
     goal: GoalRow
     href: str
@@ -40,6 +56,8 @@ class Card:
     value: Decimal | None
     reason: str
     below: LightCounts | None = None
+    flags: tuple[Flag, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,9 @@ class Branch:
         return bool(self.children)
 
 
-def make_card(row: GoalRow, standing: StandingRow | None, *, below: LightCounts | None = None) -> Card:
+def make_card(
+    row: GoalRow, standing: StandingRow | None, *, below: LightCounts | None = None, marks: Marks = NO_MARKS
+) -> Card:
     """The card of a goal. A goal that no run has looked at is grey; one without a metric shows the lights `below`."""
     return Card(
         goal=row,
@@ -77,31 +97,42 @@ def make_card(row: GoalRow, standing: StandingRow | None, *, below: LightCounts 
         value=standing.value if standing else None,
         reason=standing.reason if standing else "",
         below=below,
+        flags=_flags(row.id, marks),
+        also=also_supported(marks.also.get(row.id, ()), marks.titles),
     )
 
 
-def make_cards(rows: Iterable[GoalRow]) -> list[Card]:
-    """Cards of `rows`, their standings read in one query."""
+def make_cards(rows: Iterable[GoalRow], *, visible: QuerySet[Goal]) -> list[Card]:
+    """Cards of `rows`, standings in one query; marks in another, which speak of `visible` goals alone."""
     listed = list(rows)
-    standings = metrics.standings_of([row.id for row in listed])
-    return [make_card(row, standings.get(row.id)) for row in listed]
+    ids = [row.id for row in listed]
+    standings, marks = metrics.standings_of(ids), read_marks(ids, visible=visible)
+    return [make_card(row, standings.get(row.id), marks=marks) for row in listed]
+
+
+def _flags(goal_id: int, marks: Marks) -> tuple[Flag, ...]:
+    # that a goal supports nothing is a question for a filter, not a fault to show on every card
+    said = (one for one in marks.problems.get(goal_id, ()) if one.code != Code.ORPHAN)
+    return tuple(Flag(str(MARKS[Code(one.code)]), say_alignment(one, marks.titles)) for one in said)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a map is drawn: its cycle's code goes into every address; `found` says that filters chose the nodes, with
-    `highlight` the way to them is marked, without it paler."""
+    """How a map is drawn: its cycle's code goes into every address; marks speak of `visible` goals alone; `found` says
+    that filters chose the nodes, with `highlight` the way to them is marked, without it paler."""
 
     cycle: str
+    visible: QuerySet[Goal]
     found: bool = False
     highlight: bool = False
 
 
 def make_branches(nodes: Iterable[MapNode], drawing: Drawing, *, depth: int = 1) -> list[Branch]:
-    """The nodes of a map, ready to draw; standings of all of them in one query."""
+    """The nodes of a map, ready to draw; standings of all of them in one query, marks in another."""
     listed = list(nodes)
-    standings = metrics.standings_of([node.goal.id for node in _walk(listed) if node.goal])
-    return [_branch(node, standings, drawing, depth) for node in listed]
+    ids = [node.goal.id for node in _walk(listed) if node.goal]
+    found = _Found(metrics.standings_of(ids), read_marks(ids, visible=drawing.visible))
+    return [_branch(node, found, drawing, depth) for node in listed]
 
 
 def expected_progress(standing: StandingRow | None) -> Decimal | None:
@@ -129,8 +160,20 @@ def _walk(nodes: Iterable[MapNode]) -> Iterator[MapNode]:
         yield from _walk(node.children)
 
 
-def _branch(node: MapNode, standings: Mapping[int, StandingRow], drawing: Drawing, depth: int) -> Branch:
-    children = tuple(_branch(child, standings, drawing, depth + 1) for child in node.children)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read about the goals of a map."""
+
+    standings: Mapping[int, StandingRow]
+    marks: Marks
+
+    def card(self, row: GoalRow, below: LightCounts | None) -> Card:
+        """The card of one of them."""
+        return make_card(row, self.standings.get(row.id), below=below, marks=self.marks)
+
+
+def _branch(node: MapNode, found: _Found, drawing: Drawing, depth: int) -> Branch:
+    children = tuple(_branch(child, found, drawing, depth + 1) for child in node.children)
     href = ""
     if node.goal and node.more:
         # what filters found is no beginning of the branch: the rest cannot be read from an offset
@@ -138,7 +181,7 @@ def _branch(node: MapNode, standings: Mapping[int, StandingRow], drawing: Drawin
         href = branch_href(node.goal.id, cycle=drawing.cycle, depth=depth + 1, offset=offset)
     return Branch(
         key=node.key,
-        card=make_card(node.goal, standings.get(node.goal.id), below=node.below) if node.goal else None,
+        card=found.card(node.goal, node.below) if node.goal else None,
         children=children,
         more=node.more,
         more_href=href,

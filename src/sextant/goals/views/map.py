@@ -17,7 +17,7 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
-from sextant.goals.messages import name_of_cycle, name_of_levels
+from sextant.goals.messages import KINDS, name_of_cycle, name_of_levels
 from sextant.goals.models import Goal
 from sextant.goals.queries import (
     count_lights,
@@ -65,6 +65,7 @@ def goal_map(request: HttpRequest) -> HttpResponse:
         "cycle_options": [(one.code, _cycle_name(one)) for one in cycles],
         "unit_options": _unit_options(sight, today),
         "light_options": [(light.value, word_of(light)) for light in Light],
+        "kind_options": [(kind.value, name) for kind, name in KINDS.items()],
         "counts": count_lights(scope.narrowed),
         "may_evaluate": may(actor, Permission.RUN_START),
         "here": request.get_full_path(),
@@ -91,7 +92,7 @@ def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
     read = read_branch(goal_id, goals, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
     context = {
-        "branches": make_branches(read.nodes, Drawing(cycle), depth=depth),
+        "branches": make_branches(read.nodes, Drawing(cycle, sight.goals), depth=depth),
         "next_href": _next_href(request, read),
     }
     return render(request, "goals/_branches.html", context)
@@ -109,7 +110,7 @@ def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
     else:
         found = read_map(scope.goals, visible=scope.visible, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
-    drawing = Drawing(cycle, found=filters.is_narrow, highlight=bool(filters.person))
+    drawing = Drawing(cycle, scope.visible, found=filters.is_narrow, highlight=bool(filters.person))
     return {
         "branches": make_branches(found.nodes, drawing),
         "next_offset": found.next_offset,
@@ -146,7 +147,7 @@ def _list_of(request: HttpRequest, scope: _Scope) -> dict[str, object]:
     paginator = Paginator(worst_first(scope.matches), PAGE_ROWS)
     page = paginator.get_page(request.GET.get("page"))
     rows = list_rows(page.object_list)  # type: ignore[arg-type]
-    return {"cards": make_cards(rows), "page": page}
+    return {"cards": make_cards(rows, visible=scope.visible), "page": page}
 
 
 def _cycle_name(cycle: CycleRow | None) -> str:
