@@ -60,3 +60,23 @@ class LightForm(_RefusableForm):
         """The day after the last one."""
         last_on: date = self.cleaned_data["last_on"]
         return min(last_on, date.max - timedelta(days=1)) + timedelta(days=1)
+
+
+class SuggestionForm(forms.Form):
+    """What a target suggestion may be told: a base target to judge, and what the industry grows by."""
+
+    target = forms.DecimalField(
+        label=_("拟定基准"),
+        required=False,
+        max_digits=18,
+        decimal_places=6,
+        help_text=_("看看它有没有人达到过；留空则看现行基准。"),
+    )
+    growth = forms.DecimalField(
+        label=_("行业增长"),
+        required=False,
+        min_value=-99,
+        max_value=1000,
+        decimal_places=2,
+        help_text=_("与上一个同样长的时段相比。"),
+    )

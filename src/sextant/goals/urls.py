@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sextant.goals import views
+from sextant.goals.views import rules, suggestion
 
 app_name = "goals"
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("<int:goal_id>/", views.detail, name="detail"),
     path("<int:goal_id>/children/", views.branch, name="children"),
     path("<int:goal_id>/explain/", views.explain, name="explain"),
+    path("<int:goal_id>/suggestion/", suggestion.suggestion, name="suggestion"),
+    path("<int:goal_id>/rules/", rules.rules, name="rules"),
     path("<int:goal_id>/hand/", views.hand, name="hand"),
     path("<int:goal_id>/record/", views.record, name="record"),
     path("<int:goal_id>/light/", views.light, name="light"),

@@ -86,6 +86,7 @@ class MetricRow:
     freshness_days: int
     version: int
     is_retired: bool = False
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

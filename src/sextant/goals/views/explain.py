@@ -9,6 +9,8 @@ from itertools import chain, islice
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,6 +26,7 @@ from sextant.goals.queries.specs import spec_from
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import Explanation, MetricRow, TracedMeasurement
 from sextant.ui.formats import write_number, write_percent
+from sextant.ui.whole_page import name_part
 
 RULE_LIGHTS = {
     "light.rule_manual": Light.NONE,
@@ -73,6 +76,7 @@ class Formula:
 @require_GET
 def explain(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The inside of the drawer "how did this come about"."""
+    name_part(request, title=_("这个结果怎么来的"), tab="light")
     goal, spec = _access(request, goal_id)
     as_of = _as_of(goal_id, spec)
     if spec is None or as_of is None:
@@ -86,6 +90,7 @@ def explain(request: HttpRequest, goal_id: int) -> HttpResponse:
         "is_ratio": metric.aggregation == "ratio",
         "told": explanation,
         "may_open_batches": may(actor_of(request), Permission.BATCH_READ),
+        "value_address": _value_address(request, spec, metric),
         "may_open_runs": may(actor_of(request), Permission.RUN_READ),
         **_in_words(explanation, spec, metric),
     }
@@ -133,6 +138,15 @@ def _in_words(told: Explanation, spec: GoalSpec, metric: MetricRow) -> dict[str,
         "formula": _formula(steps, spec, metric),
         "weeks": told.weeks[::-1],
     }
+
+
+def _value_address(request: HttpRequest, spec: GoalSpec, metric: MetricRow) -> str:
+    """Where a derived value opens down to the measurements of its inputs, to be ended by its day; "" for measured
+    metrics, whose rows are the measurements, and for readers without the library."""
+    if not metric.is_derived or not may(actor_of(request), Permission.METRIC_READ):
+        return ""
+    query = urlencode({"kind": int(spec.subject_kind), "subject": spec.subject_id})
+    return f"{reverse('metrics:metric_value', args=[metric.code])}?{query}"
 
 
 def _is_shown(step: Step) -> bool:

@@ -28,6 +28,7 @@ from sextant.metrics import queries as metrics
 from sextant.metrics.actions.record import MeasurementRefused
 from sextant.metrics.contracts import MetricRow
 from sextant.metrics.queries.light_rules import list_manual_lights
+from sextant.ui.whole_page import name_part
 
 USUAL_DAYS = 14
 """How long a light set by hand holds unless somebody says otherwise."""
@@ -146,11 +147,13 @@ def _ask(request: HttpRequest, goal_id: int) -> _Asked:
 
 
 def _manual_light(asked: _Asked) -> dict[str, object]:
-    """The light set by hand that holds today, its last day, and whether the next run has yet to show it; empty without
-    one."""
+    """The light set by hand that holds today or will, its last day, and whether the next run has yet to show it; empty
+    without one."""
     found = list_manual_lights([asked.goal.id]).get(asked.goal.id)
-    if found is None or not found.is_valid(asked.today):
+    if found is None or found.until_on <= asked.today:
         return {}
+    if found.from_on > asked.today:
+        return {"manual": found, "last_on": found.until_on - timedelta(days=1), "is_ahead": True}
     standing = metrics.standings_of([asked.goal.id]).get(asked.goal.id)
     return {
         "manual": found,
@@ -162,7 +165,7 @@ def _manual_light(asked: _Asked) -> dict[str, object]:
 def _light_now(asked: _Asked) -> dict[str, object]:
     """What the form of a light begins with: the one that is set, else yellow for two weeks."""
     found = list_manual_lights([asked.goal.id]).get(asked.goal.id)
-    if found and found.is_valid(asked.today):
+    if found and found.until_on > asked.today:
         last_on = found.until_on - timedelta(days=1)
         return {"light": found.light.value, "reason": found.reason, "last_on": last_on}
     return {"light": Light.YELLOW.value, "last_on": asked.today + timedelta(days=USUAL_DAYS - 1)}
@@ -170,6 +173,7 @@ def _light_now(asked: _Asked) -> dict[str, object]:
 
 def _form(request: HttpRequest, action: str, form: Form, *, unit: str = "") -> HttpResponse:
     """The inside of a dialog; 422 for a form that was sent and refused."""
+    name_part(request, title=_("记一个数") if isinstance(form, RecordForm) else _("调整灯"))
     context = {"form": form, "action": action, "unit": unit}
     return render(request, "goals/_hand_form.html", context, status=422 if form.is_bound else 200)
 

@@ -21,6 +21,7 @@ _FIELDS = (
     "version",
 )
 _IS_RETIRED = ExpressionWrapper(Q(retired_at__isnull=False), output_field=BooleanField())
+_IS_DERIVED = ExpressionWrapper(Q(kind="derived"), output_field=BooleanField())
 
 
 def list_metrics(*, ids: Iterable[int] | None = None, codes: Iterable[str] | None = None) -> list[MetricRow]:
@@ -30,7 +31,7 @@ def list_metrics(*, ids: Iterable[int] | None = None, codes: Iterable[str] | Non
         found = found.filter(id__in=list(ids))
     if codes is not None:
         found = found.filter(code__in=list(codes))
-    return [MetricRow(*fields) for fields in found.values_list(*_FIELDS, _IS_RETIRED)]
+    return [MetricRow(*fields) for fields in found.values_list(*_FIELDS, _IS_RETIRED, _IS_DERIVED)]
 
 
 def find_metric(code: str) -> MetricRow | None:

@@ -165,6 +165,7 @@ def metric_rules(request: HttpRequest, code: str) -> HttpResponse:
         "preview": preview_use(asked, metric_id=metric.id) if is_asking else None,
         "problems": problems,
         "may_define": may_define,
+        "may_open_rules": True,
         "new_href": new_rules_href(code.lower().replace(".", "-"), next_=reverse("metrics:metric_rules", args=[code])),
     }
     return render(request, "metrics/metric_rules.html", context, status=422 if problems else 200)
