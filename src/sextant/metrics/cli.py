@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sextant.foundation.cli import command_line
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
-from sextant.metrics import cli_audit, library_cli
+from sextant.metrics import cli_audit, cli_ledger, library_cli
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.contracts import IngestReport
 from sextant.metrics.intake.messages import say_mapping, title_of
@@ -18,6 +18,7 @@ from sextant.metrics.mapping import MappingRefused, load_mapping
 
 app = typer.Typer(rich_markup_mode=None)
 app.add_typer(library_cli.app, name="library")
+app.add_typer(cli_ledger.app, name="ledger")
 cli_audit.register(app)
 app.command("derive")(library_cli.derive)
 _SHOWN = 20

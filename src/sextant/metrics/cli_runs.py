@@ -1,4 +1,4 @@
-"""Commands about evaluation runs and the ledger they read: `metrics replay`, `publish`, `check-ledger`."""
+"""Commands about evaluation runs: `metrics replay`, `publish`."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -16,7 +16,6 @@ def register(metrics_group: typer.Typer) -> None:
     """Add the commands to the group `metrics`."""
     metrics_group.command("replay")(replay)
     metrics_group.command("publish")(publish)
-    metrics_group.command("check-ledger")(check_ledger)
 
 
 def replay(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
@@ -57,21 +56,6 @@ def publish(ctx: typer.Context, run: Run, as_json: AsJson = False) -> None:
             line.fail(_("没有第 %(run)s 次评估。") % {"run": run})
     human = _("第 %(run)s 次评估已发布。") if is_new else _("第 %(run)s 次评估早已发布，没有改动。")
     line.emit({"run": run, "published": is_new}, as_json=as_json, human=human % {"run": run})
-
-
-def check_ledger(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Read every file of the ledger to its end. Exit status 1 when one is missing or damaged."""
-    from sextant.metrics.queries.ledger_state import check_ledger as check
-
-    line = command_line(ctx)
-    with line.database_ready():
-        state = check()
-    told = [damage.sentence for damage in state.damages]
-    fine = _("账本第 %(version)s 版，%(files)s 个文件，%(rows)s 行，完好。")
-    words = {"version": state.version, "files": state.files, "rows": state.rows}
-    line.emit(state, as_json=as_json, human="\n".join(told) or fine % words)
-    if state.damages:
-        raise typer.Exit(1)
 
 
 def end_of_week(line: CommandLine, week: str) -> date:

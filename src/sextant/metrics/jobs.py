@@ -10,6 +10,7 @@ from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import now
 from sextant.metrics import jobs_audit as _audit  # noqa: F401 - jobs of data audit are found through here
 from sextant.metrics import jobs_connectors as _connectors  # noqa: F401 - jobs of connectors are found through here
+from sextant.metrics import jobs_ledger as _ledger  # noqa: F401 - the ledger's
 from sextant.metrics import jobs_library as _library  # noqa: F401 - and those of the library
 
 

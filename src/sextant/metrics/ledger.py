@@ -32,6 +32,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from django.conf import settings
 
 from sextant.metrics.ledger_health import refuse_damaged
+from sextant.metrics.ledger_log import newest_known, readable_log, refuse_shortened, transaction_of
 from sextant.metrics.models import Batch
 
 SCHEMA = pa.schema(
@@ -116,7 +117,7 @@ def holds_batch(batch: int) -> bool:
     """Whether this batch's commit is in the ledger. The answer decides what is left to do after a crash."""
     with _opened.lock:
         table = _opened.refreshed()
-        return table is not None and table.transaction_version(_transaction_of(batch)) is not None
+        return table is not None and table.transaction_version(transaction_of(batch)) is not None
 
 
 def append(measurements: Measurements, *, batch: int) -> int:
@@ -130,7 +131,7 @@ def append(measurements: Measurements, *, batch: int) -> int:
     with _opened.lock:
         for attempt in range(_COMMIT_TRIES):
             table = _opened.refreshed() or _opened.created()
-            if table.transaction_version(_transaction_of(batch)) is not None:
+            if table.transaction_version(transaction_of(batch)) is not None:
                 return table.version()
             try:
                 write_deltalake(table, rows(), mode="append", schema_mode="merge", commit_properties=_once(batch))
@@ -161,6 +162,12 @@ def compact() -> int:
         refuse_damaged(_opened.files(None))
         table.optimize.compact(target_size=_COMPACT_TO_BYTES)
         return table.version()
+
+
+def reopen() -> None:
+    """Read the log anew next time: files of it were restored."""
+    with _opened.lock:
+        _opened.forget()
 
 
 def list_files(version: int | None = None) -> tuple[LedgerFile, ...]:
@@ -258,12 +265,8 @@ def scan(files: Sequence[LedgerFile]) -> str:
     return f"(FROM read_parquet([{listed}], union_by_name = true) UNION ALL BY NAME {nothing})"
 
 
-def _transaction_of(batch: int) -> str:
-    return f"batch-{batch}"
-
-
 def _once(batch: int) -> CommitProperties:
-    return CommitProperties(app_transactions=[Transaction(_transaction_of(batch), 1)])
+    return CommitProperties(app_transactions=[Transaction(transaction_of(batch), 1)])
 
 
 class _OpenTable:
@@ -291,15 +294,21 @@ class _OpenTable:
         path = ledger_path()
         if self._path != path:
             self.forget()
-        if self._table is None:
-            if not DeltaTable.is_deltatable(str(path)):
-                return None
-            self._path, self._table = path, DeltaTable(str(path))
+        with readable_log(path):
+            if self._table is None:
+                self._open(path)
+            else:
+                self._table.update_incremental()
+        return self._table
+
+    def _open(self, path: Path) -> None:
+        known = newest_known()
+        table = DeltaTable(str(path)) if DeltaTable.is_deltatable(str(path)) else None
+        refuse_shortened(path, table, known)
+        if table is not None:
             first = DeltaTable(str(path), version=EMPTY_VERSION).schema()
             self.lacked_dimensions = "dimensions" not in {field.name for field in first.fields}
-        else:
-            self._table.update_incremental()
-        return self._table
+            self._path, self._table = path, table
 
     def created(self) -> DeltaTable:
         """A new, empty table; when another process made it first, that one."""

@@ -119,8 +119,8 @@ def _corrects(values: Iterable[ManualMeasurement]) -> bool:
     return bool(found[0][0])
 
 
-def _finish(batch: Batch) -> int:
-    """The batch into the ledger, whether or not a process died on it before."""
+def rows_of(batch: Batch) -> pa.Table:
+    """The ledger rows of a batch of values recorded by hand: the last value of each record."""
     last = {(value.metric_id, record_of(value)): value for value in batch.manual.order_by("id")}
     rows = [
         {
@@ -135,7 +135,13 @@ def _finish(batch: Batch) -> int:
         }
         for number, value in enumerate(last.values(), start=1)
     ]
-    batch.ledger_version = ledger.append(pa.Table.from_pylist(rows, schema=ledger.SCHEMA), batch=batch.pk)
+    return pa.Table.from_pylist(rows, schema=ledger.SCHEMA)
+
+
+def _finish(batch: Batch) -> int:
+    """The batch into the ledger, whether or not a process died on it before."""
+    rows = rows_of(batch)
+    batch.ledger_version = ledger.append(rows, batch=batch.pk)
     batch.state, batch.accepted = BatchState.DONE, len(rows)
     batch.save(update_fields=["ledger_version", "state", "accepted"])
     return len(rows)

@@ -12,6 +12,7 @@ from django.db import transaction
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
+from sextant.foundation.damage import DataDamaged
 from sextant.foundation.tabular import TableUnreadable
 from sextant.metrics.actions.connector_delivery import SecretBook, SourceDelivery, Totals, first_rows
 from sextant.metrics.connectors.contracts import Meter, RunOutcome, RunState, SourceFailed, Trigger
@@ -159,6 +160,8 @@ def _attempt(
         return hidden(error.problems[0])
     except TableUnreadable as error:
         return hidden(error.problem)
+    except DataDamaged as error:
+        return hidden(Problem("connector.ledger_damaged", {"detail": str(error)}))
     except Exception as error:
         logger.exception("connector %s failed", connector.name)
         return hidden(Problem("connector.broken", {"detail": f"{type(error).__name__}: {error}"[:300]}))

@@ -28,6 +28,7 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
+from sextant.foundation.damage import DataDamaged
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
 from sextant.foundation.tabular.spool import spooled
@@ -324,7 +325,8 @@ def commit_to_ledger(batch: Batch, judged: JudgedDelivery) -> int:
         _flag_corrections(batch, corrections)
         if not judged.judged.accepted and not corrections.withdrawals.num_rows:
             return ledger.current_version()
-        return ledger.append(partial(_measurements, judged, corrections, rules=rules, batch=batch.pk), batch=batch.pk)
+        rows = partial(measurements_to_write, judged, corrections, rules=rules, batch=batch.pk)
+        return ledger.append(rows, batch=batch.pk)
 
 
 @transaction.atomic
@@ -337,7 +339,7 @@ def _flag_corrections(batch: Batch, corrections: Corrections) -> None:
     Batch.objects.filter(id__in=corrections.later, has_corrections=False).update(has_corrections=True)
 
 
-def _measurements(
+def measurements_to_write(
     judged: JudgedDelivery, corrections: Corrections, *, rules: Mapping[int, int], batch: int
 ) -> pa.RecordBatchReader:
     """What goes into the ledger, metric by metric and day by day, as a stream: only one metric is sorted at a time."""
@@ -388,4 +390,6 @@ def _sentence(error: Exception) -> str:
         return tabular_messages.say(error.problem)
     if isinstance(error, MappingRefused):
         return " ".join(say_mapping(problem) for problem in error.problems)
+    if isinstance(error, DataDamaged):
+        return str(error)
     return f"{type(error).__name__}: {error}"[:1000]

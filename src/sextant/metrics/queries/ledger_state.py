@@ -2,24 +2,29 @@
 
 from dataclasses import dataclass
 
-from sextant.metrics import ledger
-from sextant.metrics.engine import open_engine
-from sextant.metrics.ledger_health import Damage, read_through
+from sextant.metrics import ledger, ledger_log
+from sextant.metrics.ledger_contents import damaged_files
+from sextant.metrics.ledger_health import Damage, LedgerDamaged
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """The newest version, its files and rows, and every damage found in them."""
+    """The newest version (None while the log cannot be read), its files and rows, and every damage found: in the log,
+    and in the files of any version."""
 
-    version: int
+    version: int | None
     files: int
     rows: int
     damages: tuple[Damage, ...]
 
 
 def check_ledger() -> LedgerState:
-    """Read every file of the newest version to its end: seconds for millions of rows. Nothing is repaired."""
-    files = ledger.list_files()
-    with open_engine() as connection:
-        damages = read_through(connection, files)
-    return LedgerState(ledger.current_version(), len(files), sum(file.rows for file in files), tuple(damages))
+    """Read every file to its end: seconds for millions of rows. Nothing is repaired."""
+    folder = ledger.ledger_path()
+    damages = [*ledger_log.list_log_damages(folder), *(damage for _, damage in damaged_files(folder))]
+    try:
+        ledger.reopen()
+        files, version = ledger.list_files(), ledger.current_version()
+    except LedgerDamaged as error:
+        return LedgerState(None, 0, 0, tuple(damages) or error.damages)
+    return LedgerState(version, len(files), sum(file.rows for file in files), tuple(damages))

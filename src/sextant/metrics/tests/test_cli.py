@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from sextant.conf.cli.output import to_json
 from sextant.foundation.access.contracts import Actor
 from sextant.metrics.cli import app
 from sextant.metrics.tests.makers import make_metric
@@ -30,7 +31,7 @@ class Terminal:
         return nullcontext()
 
     def emit(self, data: object, *, as_json: bool, human: str | None = None) -> None:
-        typer.echo(json.dumps(data, ensure_ascii=False) if as_json else human)
+        typer.echo(to_json(data) if as_json else human)
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:

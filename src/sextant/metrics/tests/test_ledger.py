@@ -12,6 +12,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
+from django.db import connection as database
+from psycopg.conninfo import make_conninfo
 
 from sextant.metrics import ledger
 from sextant.metrics.contracts import SubjectKind
@@ -72,6 +74,7 @@ def test_before_the_first_batch_the_ledger_is_version_zero_and_empty(fresh_home:
     assert not ledger.ledger_path().exists()
 
 
+@pytest.mark.django_db
 def test_a_batch_delivered_twice_is_written_once(fresh_home: Path) -> None:
     first = ledger.append(rows_of(1, [(JAN, "5", None)]), batch=1)
     again = ledger.append(rows_of(1, [(JAN, "5", None), (FEB, "6", None)]), batch=1)
@@ -157,6 +160,7 @@ def test_a_batch_is_known_after_compaction(person: Person, fresh_home: Path) -> 
     assert all(ledger.holds_batch(batch.pk) for batch in batches)
 
 
+@pytest.mark.django_db
 def test_the_log_remembers_extremes_of_metric_day_and_batch_only(fresh_home: Path) -> None:
     ledger.append(rows_of(1, [(JAN, "5", "secret-7")]), batch=1)
     recorded = DeltaTable(str(ledger.ledger_path())).get_add_actions(flatten=True)
@@ -164,6 +168,7 @@ def test_the_log_remembers_extremes_of_metric_day_and_batch_only(fresh_home: Pat
     assert kept == {"metric_id", "day", "batch"}
 
 
+@pytest.mark.django_db
 def test_files_out_of_the_asked_days_are_not_opened(fresh_home: Path) -> None:
     ledger.append(rows_of(1, [(JAN, "5", None)]), batch=1)
     ledger.append(rows_of(2, [(MAR, "5", None)]), batch=2)
@@ -184,11 +189,13 @@ for batch in range(1, 21):
 """
 
 
-def test_two_processes_delivering_the_same_batches_write_each_once(fresh_home: Path) -> None:
+def test_two_processes_delivering_the_same_batches_write_each_once(transactional_db: None, fresh_home: Path) -> None:
+    known = database.settings_dict
+    url = make_conninfo(host=known["HOST"], port=known["PORT"] or None, user=known["USER"], dbname=known["NAME"])
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER],
-            env={**os.environ, "SEXTANT_HOME": str(fresh_home)},
+            env={**os.environ, "DATABASE_URL": url, "SEXTANT_HOME": str(fresh_home)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -170,6 +170,15 @@ class TestFailure:
         shop.fails = None
         assert run(connector, around).accepted == 15
 
+    def test_a_damaged_ledger_takes_nothing_in_and_the_run_says_what_to_do(self, shop: Shop, around) -> None:
+        connector = save(shop)
+        run(connector, around)
+        Path(ledger.list_files()[0].uri).unlink()
+        shop.rows.append({"id": 91, "who": "E1", "day": "2026-01-15", "amount": 5})
+        done = run(connector, around)
+        assert (done.state, done.error_code) == (RunState.FAILED, "connector.ledger_damaged")
+        assert "sextant metrics ledger repair" in done.error
+
     def test_a_changed_schema_names_the_column_and_what_it_may_be_now(self, shop: Shop, around) -> None:
         connector = save(shop)
         for row in shop.rows:
