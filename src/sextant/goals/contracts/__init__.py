@@ -16,6 +16,7 @@ from sextant.goals.contracts.goals import (
 from sextant.goals.contracts.plans import (
     ActionRow,
     MilestoneRow,
+    PlanGoal,
     PlanRow,
     PlanState,
     PositionRow,
@@ -37,6 +38,7 @@ __all__ = [
     "MapNode",
     "MilestoneRow",
     "NamedPeriod",
+    "PlanGoal",
     "PlanRow",
     "PlanState",
     "PositionRow",

@@ -1,9 +1,13 @@
 """Plans 目标方案: what one owner promises in one cycle, and what each of two sides wants it to say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from sextant.engines.agreement import GoalTerms, read_terms
+from sextant.goals.contracts.goals import GoalState
 
 
 class PlanState(StrEnum):
@@ -116,6 +120,39 @@ class TemplateRow:
     from_on: date
     published_at: datetime
     plans: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGoal:
+    """A goal of a plan with what each side wants it to say."""
+
+    id: int
+    code: str
+    state: GoalState
+    confidence: Decimal | None
+    positions: Mapping[Side, PositionRow]
+
+    def position(self, side: Side) -> PositionRow | None:
+        """What this side says; where it has said nothing yet, what the other side says."""
+        return self.positions.get(side) or self.positions.get(side.other)
+
+    def terms(self, side: Side) -> GoalTerms | None:
+        """The text as this side has it; None when neither side has written anything."""
+        found = self.position(side)
+        return read_terms(found.terms) if found else None
+
+    def wants_dropped(self, side: Side) -> bool:
+        """Whether this side itself wants the goal gone."""
+        own = self.positions.get(side)
+        return own is not None and own.wants_dropped
+
+    @property
+    def is_agreed(self) -> bool:
+        """Both sides have written, and say the same: one text, or both that it goes."""
+        if len(self.positions) < len(Side):
+            return False
+        one, other = self.positions.values()
+        return one.wants_dropped == other.wants_dropped and (one.wants_dropped or one.digest == other.digest)
 
 
 class RevisionIsStale(Exception):

@@ -1,0 +1,105 @@
+"""Reading plans: the row, its goals with both positions, its history."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Prefetch, QuerySet
+
+from sextant.engines.agreement import GoalTerms
+from sextant.goals.contracts import (
+    GoalState,
+    PlanGoal,
+    PlanRow,
+    PlanState,
+    PositionRow,
+    RevisionRow,
+    Side,
+)
+from sextant.goals.models import Goal, GoalPosition, Plan, PlanRevision
+from sextant.goals.plan_definition import PlanDefinition
+from sextant.goals.policy.plan_checks import CheckedGoal, MeasuredBy
+from sextant.metrics.queries import list_metrics
+
+
+def plan_row(plan: Plan) -> PlanRow:
+    """A plan read with its parts (`access.PLAN_PARTS`) as a row. No query."""
+    owner = plan.owner_person or plan.owner_unit
+    assert owner is not None  # the database holds exactly one owner
+    return PlanRow(
+        id=plan.id,
+        owner_person_id=plan.owner_person_id,
+        owner_unit_id=plan.owner_unit_id,
+        owner_name=owner.name,
+        cycle_id=plan.cycle_id,
+        cycle_code=plan.cycle.code,
+        cycle_name=plan.cycle.name,
+        counterpart_id=plan.counterpart_id,
+        counterpart_name=plan.counterpart.name if plan.counterpart else "",
+        template_version_id=plan.template_version_id,
+        template_name=plan.template_version.template.name,
+        state=PlanState(plan.state),
+        revision=plan.revision,
+        updated_at=plan.updated_at,
+    )
+
+
+def definition_in_force(plan: Plan) -> PlanDefinition:
+    """The definition the plan stands on. No query where the plan was read with its parts."""
+    return PlanDefinition.model_validate(plan.template_version.definition)
+
+
+def list_plan_goals(plan_id: int) -> list[PlanGoal]:
+    """The plan's goals with both positions, in the order of their making; dropped ones are left out. Two queries."""
+    goals = Goal.objects.filter(plan_id=plan_id).exclude(state=GoalState.DROPPED).order_by("id")
+    return [plan_goal(goal) for goal in with_positions(goals)]
+
+
+def with_positions(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    """`goals` read with what both sides say of them: one query more."""
+    return goals.prefetch_related(Prefetch("positions", GoalPosition.objects.select_related("by_person")))
+
+
+def plan_goal(goal: Goal) -> PlanGoal:
+    """A goal read by `with_positions`. No query."""
+    positions = {Side(one.side): _position(one) for one in goal.positions.all()}
+    return PlanGoal(goal.id, goal.code, GoalState(goal.state), goal.confidence, positions)
+
+
+def list_revisions(plan_id: int, *, after: int = 0, limit: int = 50) -> list[RevisionRow]:
+    """Saves of the plan later than revision `after`, the latest first, at most `limit`. One query."""
+    found = PlanRevision.objects.filter(plan_id=plan_id, number__gt=after).select_related("by_person")
+    return [
+        RevisionRow(one.number, Side(one.side), one.by_person.name if one.by_person else "", one.at, tuple(one.changes))
+        for one in found.order_by("-number")[:limit]
+    ]
+
+
+def checked_goals(goals: Iterable[PlanGoal], *, side: Side) -> list[CheckedGoal]:
+    """The goals as one side has them, ready for `policy.plan_checks`; what that side wants dropped is left out, and so
+    is what is suspended: it is out of the sums until it is resumed. One query for the metrics."""
+    texts = [
+        (goal.id, terms)
+        for goal in goals
+        if goal.state is not GoalState.SUSPENDED and not goal.wants_dropped(side)
+        for terms in [goal.terms(side)]
+        if terms is not None
+    ]
+    return with_metrics(texts)
+
+
+def with_metrics(texts: Sequence[tuple[int | None, GoalTerms]]) -> list[CheckedGoal]:
+    """(goal, terms) with what their metrics are. One query, none without metrics."""
+    codes = {terms.metric for _, terms in texts if terms.metric}
+    metrics = {one.code: MeasuredBy(one.code, one.direction, one.aggregation) for one in list_metrics(codes=codes)}
+    return [CheckedGoal(id_, terms, metrics.get(terms.metric)) for id_, terms in texts]
+
+
+def _position(one: GoalPosition) -> PositionRow:
+    return PositionRow(
+        goal_id=one.goal_id,
+        side=Side(one.side),
+        terms=one.terms,
+        digest=one.terms_hash,
+        at=one.at,
+        by_name=one.by_person.name if one.by_person else "",
+        wants_dropped=one.wants_dropped,
+    )
