@@ -10,11 +10,14 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 import pytest
-from hypothesis import settings
+from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 PREFIX = "sextant-test-"
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "40"}
@@ -22,9 +25,9 @@ STALE_SECONDS = 600
 
 # The suite says the same of the same code every time: an example found by chance must not stop somebody else's change.
 # `./sextant test --hypothesis-profile=explore` looks for new ones; what it finds becomes an @example or a case.
-settings.register_profile("same", derandomize=True, deadline=None, database=None)
-settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
-settings.load_profile("same")
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
+hypothesis_settings.load_profile("same")
 
 
 class PrivateServer:
@@ -38,6 +41,7 @@ class PrivateServer:
         from sextant.foundation.postgres.place import settle
 
         self.place = settle(self.home)
+        self.sextant_home = self.home / "home"
         self.cluster = None
 
     def start(self) -> None:
@@ -84,7 +88,7 @@ if not os.environ.get("DATABASE_URL") or os.environ.get(PRIVATE):
     _remove_leftovers()
     _server = PrivateServer()
     os.environ["DATABASE_URL"] = _server.place.url()
-    os.environ["SEXTANT_HOME"] = str(_server.home)
+    os.environ["SEXTANT_HOME"] = str(_server.sextant_home)
     os.environ[PRIVATE] = str(_server.home)
 
 
@@ -93,6 +97,22 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> None:
     """Start the server right before pytest-django makes the test database; tests without one never pay for it."""
     if fixturedef.argname == "django_db_setup" and _server is not None:
         _server.start()
+
+
+_homes = count(1)
+
+
+@pytest.fixture(autouse=True)
+def home_of_the_test() -> Iterator[None]:
+    """A home for each test that has not chosen one: what it puts beside the database goes with its rows. Numbers given
+    out again would find it otherwise."""
+    if _server is None or Path(settings.SEXTANT_HOME) != _server.sextant_home:
+        yield
+        return
+    settings.SEXTANT_HOME = _server.sextant_home / f"{next(_homes)}"
+    yield
+    shutil.rmtree(settings.SEXTANT_HOME, ignore_errors=True)
+    settings.SEXTANT_HOME = _server.sextant_home
 
 
 @pytest.hookimpl(trylast=True)

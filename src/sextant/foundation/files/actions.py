@@ -17,7 +17,7 @@ from sextant.foundation.files.store import CHUNK, Store
 
 def store() -> Store:
     """The store of this installation."""
-    return Store(Path(settings.SEXTANT_HOME) / "files")
+    return Store(Path(settings.SEXTANT_HOME) / "attachments")
 
 
 def keep_file(content: BinaryIO, *, name: str, size: int, actor: Actor, now: datetime) -> FileRow:

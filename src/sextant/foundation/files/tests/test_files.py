@@ -86,13 +86,13 @@ def test_file_that_is_not_allowed_is_refused_with_the_remedy_and_not_kept(
     assert refused.value.problem.code == code
     assert name in say(refused.value.problem)
     assert not StoredFile.objects.exists()
-    assert not (home / "files").exists()
+    assert not (home / "attachments").exists()
 
 
 def test_same_content_under_two_names_is_kept_once(db: None, home: Path) -> None:
     first, second = _keep("一.png", PNG), _keep("二.png", PNG)
     assert first == second
-    assert [path.name for path in (home / "files").rglob("*") if path.is_file()] == [first.digest]
+    assert [path.name for path in (home / "attachments").rglob("*") if path.is_file()] == [first.digest]
     assert AuditEntry.objects.filter(verb="keep_file").count() == 1
 
 
@@ -114,14 +114,14 @@ def test_upload_that_breaks_off_leaves_nothing(home: Path) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        Store(home / "files").put(breaking_off())
-    assert [path for path in (home / "files").rglob("*") if path.is_file()] == []
+        Store(home / "attachments").put(breaking_off())
+    assert [path for path in (home / "attachments").rglob("*") if path.is_file()] == []
 
 
 def test_kept_files_are_for_this_account_alone(db: None, home: Path) -> None:
     kept = _keep("图.png", PNG)
     assert store().path(kept.digest).stat().st_mode & 0o077 == 0
-    assert (home / "files").stat().st_mode & 0o077 == 0
+    assert (home / "attachments").stat().st_mode & 0o077 == 0
 
 
 def test_every_code_has_a_sentence() -> None:
