@@ -1,0 +1,159 @@
+"""Reading for a push: who may get a goal, who has one already, and what plan it would go into."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from sextant.engines.agreement import GoalTerms
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import may
+from sextant.goals.contracts import GoalState, PlanState
+from sextant.goals.models import Cycle, Goal, Plan
+from sextant.goals.policy.cascade import Place, Recipient, Verdict, choose_counterpart, decide_verdict
+from sextant.goals.policy.plan_templates import TemplateChoice, choose_template
+from sextant.goals.queries.plan_templates import list_template_choices
+from sextant.metrics.contracts import MetricRow
+from sextant.people.contracts import PersonRow, UnitRow
+from sextant.people.models import Post
+from sextant.people.queries import list_member_pairs, list_persons, list_report_ids, list_subtree_ids, list_units
+
+Owner = tuple[int | None, int | None]
+_EVERYBODY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A goal for many: its text, the goal it supports and how (None = nothing), and who is to get it."""
+
+    cycle: Cycle
+    terms: GoalTerms
+    metric: MetricRow | None
+    supports: Goal | None
+    how: str
+    recipients: Sequence[Recipient]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Below whom an actor may push; None = everybody and every unit."""
+
+    person_ids: frozenset[int] | None
+    unit_ids: frozenset[int] | None
+
+    def holds(self, recipient: Recipient) -> bool:
+        """Whether the recipient is in the actor's line."""
+        if recipient.person_id is not None:
+            return self.person_ids is None or recipient.person_id in self.person_ids
+        return self.unit_ids is None or recipient.unit_id in self.unit_ids
+
+
+@dataclass(frozen=True, slots=True)
+class PushLine:
+    """One recipient: their name and key in files, what becomes of them, the goal they have already, and the plan they
+    have or the one they would get."""
+
+    recipient: Recipient
+    name: str
+    key: str
+    verdict: Verdict
+    goal_id: int | None
+    plan_id: int | None
+    counterpart_id: int | None
+    template_version_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    persons: Mapping[int, PersonRow] = field(default_factory=dict)
+    units: Mapping[int, UnitRow] = field(default_factory=dict)
+    choices: Sequence[TemplateChoice] = ()
+
+    def counterpart(self, recipient: Recipient) -> int | None:
+        places = {unit.id: Place(unit.parent_id, unit.head_id) for unit in self.units.values()}
+        if recipient.person_id is not None:
+            person = self.persons[recipient.person_id]
+            return choose_counterpart(person.id, manager_id=person.manager_id, unit_id=person.unit_id, places=places)
+        unit = self.units[recipient.unit_id or 0]
+        return choose_counterpart(unit.head_id, manager_id=None, unit_id=unit.parent_id, places=places)
+
+
+def reach_of_push(actor: Actor, *, on: date) -> Reach:
+    """Below whom the actor may push on the day: HR everybody; others the people below them on solid lines and in the
+    units they head, and the units below those. At most four queries."""
+    if may(actor, Permission.PLAN_MANAGE):
+        return Reach(None, None)
+    person_id = actor.person_id
+    if person_id is None:
+        return Reach(frozenset(), frozenset())
+    posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), person_id=person_id, is_head=True)
+    headed = list(posts.filter(valid_from__lte=on).values_list("unit_id", flat=True))
+    members = {member for _, member in list_member_pairs(headed, on=on)} if headed else set()
+    below = frozenset(list_subtree_ids(headed, on=on)) - set(headed) if headed else frozenset()
+    return Reach(frozenset(members.union(list_report_ids(person_id, on=on)) - {person_id}), below)
+
+
+def read_push(push: Push, *, reach: Reach, plans: QuerySet[Plan], on: date) -> list[PushLine]:
+    """What the push does for each recipient that exists, in their order. Six queries, however many recipients.
+
+    `plans` is all plans, locked by who is about to write.
+    """
+    directory = _directory(push, on=on)
+    known = [
+        one
+        for one in push.recipients
+        if one.person_id in directory.persons or (one.unit_id is not None and one.unit_id in directory.units)
+    ]
+    owners = _owned_by(known)
+    there = {(plan.owner_person_id, plan.owner_unit_id): plan for plan in plans.filter(owners, cycle_id=push.cycle.pk)}
+    have = _who_has(push, owners)
+    return [_line(one, directory, there.get(one.owner), have.get(one.owner), reach) for one in known]
+
+
+def _line(
+    recipient: Recipient, directory: _Directory, plan: Plan | None, goal_id: int | None, reach: Reach
+) -> PushLine:
+    if recipient.person_id is not None:
+        person = directory.persons[recipient.person_id]
+        name, key, title = person.name, person.number, person.title or ""
+    else:
+        unit = directory.units[recipient.unit_id or 0]
+        name, key, title = unit.name, unit.code, ""
+    template = choose_template(directory.choices, title=title, is_unit=recipient.person_id is None)
+    verdict = decide_verdict(
+        is_in_line=reach.holds(recipient),
+        has_goal=goal_id is not None,
+        plan_state=PlanState(plan.state) if plan else None,
+        has_template=template is not None,
+    )
+    counterpart = directory.counterpart(recipient) if plan is None else plan.counterpart_id
+    return PushLine(recipient, name, key, verdict, goal_id, plan.pk if plan else None, counterpart, template)
+
+
+def _directory(push: Push, *, on: date) -> _Directory:
+    person_ids = [one.person_id for one in push.recipients if one.person_id is not None]
+    persons = list_persons(on=on, ids=person_ids, limit=_EVERYBODY)
+    return _Directory(
+        {person.id: person for person in persons if person.left_on is None or person.left_on > on},
+        {unit.id: unit for unit in list_units(on=on)},
+        list_template_choices(cycle_from_on=push.cycle.from_on),
+    )
+
+
+def _owned_by(recipients: Sequence[Recipient]) -> Q:
+    return Q(owner_person_id__in=[one.person_id for one in recipients if one.person_id is not None]) | Q(
+        owner_unit_id__in=[one.unit_id for one in recipients if one.unit_id is not None]
+    )
+
+
+def _who_has(push: Push, owners: Q) -> dict[Owner, int]:
+    """The goal by owner that says the same already: the metric in a period with a day in common; without a metric the
+    title."""
+    goals = Goal.objects.filter(owners).exclude(state=GoalState.DROPPED)
+    if push.metric is None:
+        goals = goals.filter(cycle=push.cycle, title=push.terms.title.strip())
+    else:
+        goals = goals.filter(metric_id=push.metric.id, from_on__lt=push.cycle.until_on, until_on__gt=push.cycle.from_on)
+    rows = goals.order_by("-id").values_list("owner_person_id", "owner_unit_id", "id")
+    return {(person, unit): goal_id for person, unit, goal_id in rows}
