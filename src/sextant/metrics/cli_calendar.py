@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def _group() -> None:
-    """Working days: import holidays and adjusted working days."""
+    """Working days: import holidays and adjusted working days, and let units count by another calendar."""
 
 
 @app.command("import")
@@ -45,3 +45,46 @@ def import_file(
     counts = {"code": code, "version": version, "off": len(calendar.days_off), "on": len(calendar.days_on)}
     human = _("日历 %(code)s 第 %(version)s 版：放假 %(off)s 天，调休上班 %(on)s 天。从下一次评估起按它计算。") % counts
     line.emit({**counts, "weekdays": list(calendar.weekdays)}, as_json=as_json, human=human)
+
+
+@app.command("use")
+def use(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(help="The calendar.")],
+    unit: Annotated[str, typer.Option(help="Code of the unit; it holds for the units below as well.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Count the days of a unit by another calendar than the company's."""
+    from sextant.metrics.actions.calendars import use_calendar
+    from sextant.metrics.documents import DocumentRefused
+    from sextant.metrics.light_messages import say
+
+    line = command_line(ctx)
+    try:
+        with line.database_ready():
+            use_calendar(code, unit_code=unit, actor=line.actor(), now=line.now())
+    except DocumentRefused as error:
+        line.fail("\n".join(say(problem) for problem in error.problems))
+    human = _("单位 %(unit)s 及其下级从下一次评估起按日历 %(code)s 计算。") % {"unit": unit, "code": code}
+    line.emit({"unit": unit, "code": code}, as_json=as_json, human=human)
+
+
+@app.command("drop")
+def drop(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Option(help="Code of the unit.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Count a unit's days as the unit above it does again."""
+    from sextant.metrics.actions.calendars import drop_calendar
+    from sextant.metrics.documents import DocumentRefused
+    from sextant.metrics.light_messages import say
+
+    line = command_line(ctx)
+    try:
+        with line.database_ready():
+            dropped = drop_calendar(unit_code=unit, actor=line.actor(), now=line.now())
+    except DocumentRefused as error:
+        line.fail("\n".join(say(problem) for problem in error.problems))
+    human = _("单位 %(unit)s 不再用自己的日历。") if dropped else _("单位 %(unit)s 没有自己的日历。")
+    line.emit({"unit": unit, "dropped": dropped}, as_json=as_json, human=human % {"unit": unit})

@@ -13,8 +13,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from sextant.engines.evaluation import (
+    Comparison,
+    Dynamic,
     FormulaScale,
     Grain,
+    PeerGroup,
     ScaleInput,
     TableScale,
     Thresholds,
@@ -24,6 +27,8 @@ from sextant.engines.schedule import Season
 from sextant.engines.values import Problem
 from sextant.metrics.documents import Document, DocumentRefused, keys_of, read_yaml, shape_problems
 
+OWN_PERIODS, OWN_LEAST, PEERS_LEAST = 12, 6, 8
+"""Periods looked back on, and how many observations dynamic thresholds take, where a document does not say."""
 COMPANY = "company"
 """Code of the rules, and of the calendar, that hold for everyone."""
 
@@ -33,6 +38,11 @@ def _zero_for_off(value: object) -> object:
     if value is False or value == "off":
         return 0
     return str(value) if value is True else value
+
+
+def _word_for_off(value: object) -> object:
+    """`off` as a word, whichever of the two it reaches us as."""
+    return "off" if value is False else value
 
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -110,6 +120,44 @@ class ScaleRules(Document):
         return TableScale(self.curve, self.rows, self.of)
 
 
+class DynamicRules(Document):
+    """动态阈值: red and yellow as quantiles of the own earlier periods, or of the peers; `off` keeps the constants."""
+
+    of: Annotated[Literal["own", "peers", "off"], BeforeValidator(_word_for_off)]
+    red: Share = Decimal("0.10")
+    yellow: Share = Decimal("0.25")
+    least: Annotated[int, Field(ge=3, le=1000)] | None = None
+    periods: Annotated[int, Field(ge=3, le=24)] | None = None
+    group: PeerGroup | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.red > self.yellow:
+            raise ValueError("rules.quantiles_reversed")
+        if (self.of != "peers" and self.group is not None) or (self.of != "own" and self.periods is not None):
+            raise ValueError("rules.dynamic_apart")
+        if self.of == "own" and self._least_of_own() > self._periods():
+            raise ValueError("rules.least_beyond_periods")
+        return self
+
+    def _least_of_own(self) -> int:
+        return self.least or min(OWN_LEAST, self._periods())
+
+    def _periods(self) -> int:
+        return self.periods or OWN_PERIODS
+
+    def dynamic(self) -> Dynamic | None:
+        """As the engine reads it; None where constants hold."""
+        if self.of == "own":
+            return Dynamic(
+                Comparison.OWN, self.red, self.yellow, least=self._least_of_own(), periods=self._periods()
+            )
+        if self.of == "peers":
+            group = self.group or PeerGroup.COMPANY
+            return Dynamic(Comparison.PEERS, self.red, self.yellow, least=self.least or PEERS_LEAST, group=group)
+        return None
+
+
 class LightRulesDocument(Document):
     """One document of rules. `calendar` names a calendar other than the company's; a length, or a number of days, is
     `off` (0) where the rule does not hold."""
@@ -126,6 +174,7 @@ class LightRulesDocument(Document):
     calendar: Code | None = None
     season: SeasonRules | None = None
     score: ScaleRules | None = None
+    dynamic: DynamicRules | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -143,6 +192,8 @@ class LightRulesDocument(Document):
             fields |= _streak_fields(self.streak)
         if self.score is not None:
             fields["scale"] = self.score.scale()
+        if self.dynamic is not None:
+            fields["dynamic"] = self.dynamic.dynamic()
         return replace(wider, label=f"{wider.label} {self.code}/{version}".strip(), **fields)
 
 
@@ -164,7 +215,7 @@ def check_light_rules(document: Mapping[str, object]) -> LightRulesDocument:
     try:
         return LightRulesDocument.model_validate(document)
     except ValidationError as error:
-        keys = keys_of(LightRulesDocument, StreakRules, SeasonRules, ScaleRules)
+        keys = keys_of(LightRulesDocument, StreakRules, SeasonRules, ScaleRules, DynamicRules)
         problems = shape_problems(error, keys=keys)
         raise DocumentRefused(*(_whole(problem, document) for problem in problems)) from error
 

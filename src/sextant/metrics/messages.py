@@ -119,6 +119,16 @@ SCORE_PROBLEMS: Sentences = {
 """What forbids a score by scale, as `Reason` names it in `score_problem`."""
 
 
+ORIGINS: Sentences = {
+    "own.bars": _("黄灯线 %(yellow_bar)s、红灯线 %(red_bar)s 取自自己此前 %(observed)s 期到同一天的完成率。"),
+    "own.few": _("此前只有 %(observed)s 期可比，不到 %(least)s 期，按固定的线判断。"),
+    "peers.bars": _("黄灯线 %(yellow_bar)s、红灯线 %(red_bar)s 取自同组 %(observed)s 个目标今天的完成率。"),
+    "peers.few": _("同组只有 %(observed)s 个目标可比，不到 %(least)s 个，按固定的线判断。"),
+}
+"""Where dynamic thresholds came from, told after the reasons in which they count."""
+_TOLD_WITH_ORIGIN = frozenset({"light.below_red", "light.below_yellow", "light.on_track"})
+
+
 def _keyed(code: str, sentences: Sentences) -> dict[str, Promise | str]:
     return {f"{code}.{key}": sentence for key, sentence in sentences.items()}
 
@@ -209,6 +219,16 @@ _STREAK_RULE: Sentences = {
 
 STEPS: Sentences = {
     "evaluation.rules": _("按规则 %(rules)s 判断"),
+    "evaluation.bars_own": _(
+        "动态阈值：自己此前 %(observed)s 期到同一天的完成率，从低到高第 %(red_share)s 处 %(red_bar)s 为红灯线，"
+        "第 %(yellow_share)s 处 %(yellow_bar)s 为黄灯线"
+    ),
+    "evaluation.bars_peers": _(
+        "动态阈值：同组 %(observed)s 个目标的完成率，从低到高第 %(red_share)s 处 %(red_bar)s 为红灯线，"
+        "第 %(yellow_share)s 处 %(yellow_bar)s 为黄灯线"
+    ),
+    "evaluation.few_own": _("动态阈值：此前只有 %(observed)s 期可比，不到 %(least)s 期，用固定的线"),
+    "evaluation.few_peers": _("动态阈值：同组只有 %(observed)s 个目标可比，不到 %(least)s 个，用固定的线"),
     **_keyed("evaluation.value", _VALUE),
     "evaluation.elapsed": _("时间进度 = 已过 %(done)s 天 ÷ 共 %(total)s 天（按工作日）= %(result)s"),
     "evaluation.elapsed_season": _("时间进度按季节曲线 = 已过份额 %(done)s ÷ 全期份额 %(total)s = %(result)s"),
@@ -268,7 +288,11 @@ def say_reason(code: str, params: Mapping[str, object]) -> str:
 
     `params` as a reason carries them (text) or as values. KeyError for a code nobody gave a sentence.
     """
-    sentence = str(REASONS[reason_key(code, params)]) % words_of(params)
+    words = words_of(params)
+    sentence = str(REASONS[reason_key(code, params)]) % words
+    if "dynamic" in params and code in _TOLD_WITH_ORIGIN:
+        origin = ORIGINS[f"{_text(params['dynamic'])}.{'few' if params.get('least') else 'bars'}"]
+        sentence = _("%(reason)s%(origin)s") % {"reason": sentence, "origin": str(origin) % words}
     if problem := params.get("score_problem"):
         return _("%(reason)s%(problem)s") % {"reason": sentence, "problem": SCORE_PROBLEMS[_text(problem)]}
     return sentence

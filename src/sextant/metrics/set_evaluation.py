@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import compute
 
-from sextant.engines.evaluation.sql import Setting, evaluate_set
+from sextant.engines.evaluation.sql import Setting, evaluate_set, first_day
 from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
 from sextant.metrics.evaluation_inputs import labels_of, load_metrics, load_setting, metric_specs
@@ -135,7 +135,8 @@ def open_kept(kept: KeptInputs, *, ledger_version: int) -> Iterator[SetEvaluatio
 
 
 _COPY_OF_FEW = f"""ALTER VIEW measurements RENAME TO all_measurements;
-CREATE TEMP TABLE measurements AS SELECT * FROM all_measurements
+CREATE TEMP TABLE measurements AS
+  SELECT metric_id, subject_kind, subject_id, day, value, denominator, batch, "row" FROM all_measurements
   SEMI JOIN (SELECT DISTINCT metric_id, subject_kind, subject_id FROM {GOALS}) AS asked
   USING (metric_id, subject_kind, subject_id)"""
 
@@ -143,7 +144,7 @@ CREATE TEMP TABLE measurements AS SELECT * FROM all_measurements
 def _view_measurements(evaluation: SetEvaluation) -> None:
     """The ledger's rows that may count, as the view `measurements`."""
     connection = evaluation.connection
-    first = connection.execute(f"SELECT min(from_on) FROM {GOALS}").fetchall()[0][0]
+    first = first_day(connection, evaluation.setting)
     metric_ids = connection.execute(f"SELECT DISTINCT metric_id FROM {GOALS} SEMI JOIN metric_specs USING (metric_id)")
     # a day after the day judged by never counts, so the scan need not see it
     relation = ledger.relation(

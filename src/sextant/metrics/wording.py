@@ -43,6 +43,11 @@ _SHARES = frozenset(
         "base_weight",
         "stretch_weight",
         "held_completion",
+        "quantile",
+        "red_bar",
+        "yellow_bar",
+        "red_share",
+        "yellow_share",
     }
 )
 _MOST_PLACES = 4

@@ -30,6 +30,15 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PostRow:
+    """Where a person's primary post is on a given day, and what it is called; the title may be empty."""
+
+    person_id: int
+    unit_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """An organisation unit on a given day. `head_id` is None while the post is vacant."""
 

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from sextant.foundation.postgres.lookups import any_of
-from sextant.people.contracts import LineKind, PersonRow, UnitRow
-from sextant.people.models import PINYIN, Person, ReportingLine, Unit
+from sextant.people.contracts import LineKind, PersonRow, PostRow, UnitRow
+from sextant.people.models import PINYIN, Person, Post, ReportingLine, Unit
 from sextant.people.rows import employed_on, members_of, person_rows, unit_row, unit_rows, valid_on
 from sextant.people.walks import member_pairs, pairs_below, report_ids, subtree_ids
 
@@ -30,6 +30,20 @@ def list_member_pairs(unit_ids: Iterable[int], *, on: date) -> tuple[tuple[int, 
     """(unit, person) for each of `unit_ids` and everyone with a post at or below it on the day; somebody with two posts
     below a unit is there once. One query."""
     return member_pairs(unit_ids, on=on)
+
+
+def list_primary_posts(*, on: date, person_ids: Iterable[int] | None = None) -> list[PostRow]:
+    """Primary posts held on the day, of these persons or of everyone; who is between two posts is absent. One query."""
+    posts = Post.objects.filter(valid_on(on), is_primary=True)
+    if person_ids is not None:
+        posts = posts.filter(person_id__in=list(person_ids))
+    return [PostRow(*row) for row in posts.values_list("person_id", "unit_id", "title")]
+
+
+def list_unit_paths() -> dict[int, tuple[int, ...]]:
+    """Every unit with the units above it, root first and itself last. One query."""
+    paths = Unit.objects.values_list("id", "path")
+    return {unit_id: tuple(int(step) for step in str(path).split(".")) for unit_id, path in paths}
 
 
 def get_person(person_id: int, *, on: date) -> PersonRow:

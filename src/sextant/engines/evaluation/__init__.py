@@ -6,6 +6,7 @@ same decimals, reasons and digest. Import from this package, not from its module
 
 from sextant.engines.evaluation.aggregate import aggregate
 from sextant.engines.evaluation.case import Case, case_of, check_goal
+from sextant.engines.evaluation.dynamic import NO_BARS, Bars, Moment, bars_of, completion_on, list_moments
 from sextant.engines.evaluation.evaluate import evaluate
 from sextant.engines.evaluation.plan import ExtraKind, PlanExtra, PlanItem, PlanScore, score_plan
 from sextant.engines.evaluation.reason import REASON_FIELDS, Reason
@@ -15,14 +16,17 @@ from sextant.engines.evaluation.spec import (
     DEFAULT_THRESHOLDS,
     SHOWN_WEEKS,
     Aggregation,
+    Comparison,
     Curve,
     Direction,
+    Dynamic,
     GoalSpec,
     Grain,
     LowerCurve,
     ManualLight,
     Measurement,
     MetricSpec,
+    PeerGroup,
     Thresholds,
 )
 from sextant.engines.evaluation.standing import ENGINE_VERSION, Standing, WeekStanding, digest
@@ -31,13 +35,17 @@ __all__ = [
     "DEFAULT_THRESHOLDS",
     "ENGINE_VERSION",
     "FORMULA_NAMES",
+    "NO_BARS",
     "REASON_FIELDS",
     "SHOWN_WEEKS",
     "Aggregation",
+    "Bars",
     "Case",
     "Child",
+    "Comparison",
     "Curve",
     "Direction",
+    "Dynamic",
     "ExtraKind",
     "FormulaScale",
     "GoalSpec",
@@ -46,6 +54,8 @@ __all__ = [
     "ManualLight",
     "Measurement",
     "MetricSpec",
+    "Moment",
+    "PeerGroup",
     "PlanExtra",
     "PlanItem",
     "PlanScore",
@@ -56,11 +66,14 @@ __all__ = [
     "Thresholds",
     "WeekStanding",
     "aggregate",
+    "bars_of",
     "case_of",
     "check_goal",
+    "completion_on",
     "digest",
     "evaluate",
     "find_riskiest",
+    "list_moments",
     "read_score_formula",
     "score_plan",
 ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sextant.engines.evaluation.aggregate import aggregate
 from sextant.engines.evaluation.case import check_goal
+from sextant.engines.evaluation.dynamic import NO_BARS, Bars
 from sextant.engines.evaluation.explanation import explain, reason_at
 from sextant.engines.evaluation.journey import Journey
 from sextant.engines.evaluation.progress import Course
@@ -28,13 +29,15 @@ def evaluate(
     on: date,
     calendar: Pace,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    bars: Bars = NO_BARS,
 ) -> Outcome[Standing]:
     """Where `goal` stands at the end of `on`.
 
     `measurements` in any order; those outside the period, or after `on`, do not count. After its last day a goal keeps
     the standing of that day. There is always a standing: a goal that cannot be judged has light `none`, and its
-    problems (codes of `check_goal`) come along as warnings, as does what forbids a score by scale. The trace explains
-    value, expectation, score and light.
+    problems (codes of `check_goal`) come along as warnings, as does what forbids a score by scale. `bars` are what
+    dynamic thresholds became for this goal; nothing else looks at them. The trace explains value, expectation, score
+    and light.
 
     >>> from sextant.engines.evaluation.spec import Aggregation
     >>> from sextant.engines.schedule import FIVE_DAY_WEEK
@@ -50,9 +53,8 @@ def evaluate(
         because = reason("light.not_started", {"from_on": goal.from_on})
         nothing = Standing(goal.goal_id, on, None, None, _NOTHING, None, None, None, Light.NONE, because)
         return Outcome(nothing, trace=(Step(because.code, because.params),))
-    return _on_course(
-        Journey.of(goal, measurements, metric=metric, on=on, calendar=calendar, thresholds=thresholds), on=on
-    )
+    journey = Journey.of(goal, measurements, metric=metric, on=on, calendar=calendar, thresholds=thresholds, bars=bars)
+    return _on_course(journey, on=on)
 
 
 def _unsound(

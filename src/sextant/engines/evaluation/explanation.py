@@ -67,14 +67,28 @@ def _facts(journey: Journey, point: Point) -> dict[str, object]:
         "rules": thresholds.label or None,
         "note": goal.manual.reason if goal.manual else None,
         "until_on": goal.manual.until_on if goal.manual else None,
+        **_bars(journey, is_red=is_red),
     }
+
+
+def _bars(journey: Journey, *, is_red: bool) -> dict[str, object]:
+    """Where dynamic thresholds came from; nothing under constants."""
+    dynamic, bars = journey.thresholds.dynamic, journey.bars
+    if dynamic is None:
+        return {}
+    known: dict[str, object] = {"dynamic": dynamic.of, "observed": bars.observed}
+    if bars.red is None:
+        return known | {"least": dynamic.least}
+    quantile = dynamic.red if is_red else dynamic.yellow
+    return known | {"quantile": quantile, "red_bar": bars.red, "yellow_bar": bars.yellow}
 
 
 def explain(journey: Journey, point: Point, *, scored: Score | None, because: Reason) -> tuple[Step, ...]:
     """Steps from the measurements to the shown light. Codes: `evaluation.rules` (where they are not the defaults),
-    `.value`, `.elapsed` | `.elapsed_season`, `.expected`, `.progress`, `.completion`, `.score_` with the curve or
-    `base`, `.score_problem` in its place, `light.rule_*` in their order, `light.raw`, `light.before` (when a finished
-    week lies behind), `light.shown`."""
+    `.bars_own` | `.bars_peers` | `.few_own` | `.few_peers` (dynamic thresholds), `.value`, `.elapsed` |
+    `.elapsed_season`, `.expected`, `.progress`, `.completion`, `.score_` with the curve or `base`, `.score_problem` in
+    its place, `light.rule_*` in their order, `light.raw`, `light.before` (when a finished week lies behind),
+    `light.shown`."""
     verdict, before = journey.verdict(point), journey.point_before(point.on)
     steps = [*_value_steps(journey, point), *_progress_steps(journey, point)]
     if scored is not None:
@@ -107,8 +121,17 @@ def _value_steps(journey: Journey, point: Point) -> list[Step]:
         Step("evaluation.value", params, point.value),
         Step(code, {**days, "from_on": journey.goal.from_on, "on": point.on}, point.elapsed.ratio),
     ]
-    if label := journey.thresholds.label:
-        steps.insert(0, Step("evaluation.rules", {"rules": label}))
+    return [*_rule_steps(journey), *steps]
+
+
+def _rule_steps(journey: Journey) -> list[Step]:
+    """What the goal is judged by, where it is not what everyone is judged by."""
+    label, dynamic = journey.thresholds.label, journey.thresholds.dynamic
+    steps = [Step("evaluation.rules", {"rules": label})] if label else []
+    if dynamic is not None:
+        kind = "few" if journey.bars.red is None else "bars"
+        shares = {"red_share": dynamic.red, "yellow_share": dynamic.yellow}
+        steps.append(Step(f"evaluation.{kind}_{dynamic.of}", {**_bars(journey, is_red=True), **shares}))
     return steps
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from sextant.engines.evaluation.aggregate import Tally, tally
 from sextant.engines.evaluation.baseline import count_streak, is_below_baseline
 from sextant.engines.evaluation.case import Case, case_of
+from sextant.engines.evaluation.dynamic import NO_BARS, Bars
 from sextant.engines.evaluation.exact import six_places
 from sextant.engines.evaluation.light import Point, Verdict, raw_light, shown_light
 from sextant.engines.evaluation.progress import Course, clamp
@@ -32,6 +33,7 @@ class Journey:
     tallies: dict[Week, Tally]
     calendar: Pace
     thresholds: Thresholds
+    bars: Bars
     # filled once, on the way: last day of a step → below the baseline, day → point
     below: dict[date, bool | None] = field(default_factory=dict)
     points: dict[date, Point] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Journey:
         on: date,
         calendar: Pace,
         thresholds: Thresholds,
+        bars: Bars = NO_BARS,
     ) -> "Journey":
         """The journey of `goal` as known at the end of `on`; measurements outside the period or later do not count."""
         last_on = min(on, goal.period.last_on)
@@ -55,6 +58,8 @@ class Journey:
             by_week.setdefault(week_of(one.day), []).append(one)
         if thresholds.line is not None:
             metric = replace(metric, baseline=thresholds.line)
+        if thresholds.dynamic and bars.red is not None and bars.yellow is not None:
+            thresholds = replace(thresholds, red_below=bars.red, yellow_below=bars.yellow)
         journey = cls(
             goal=goal,
             metric=metric,
@@ -64,6 +69,7 @@ class Journey:
             tallies={week: tally(rows) for week, rows in by_week.items()},
             calendar=calendar,
             thresholds=thresholds,
+            bars=bars,
         )
         journey.below.update(journey.list_below(counted))
         return journey

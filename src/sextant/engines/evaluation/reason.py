@@ -16,16 +16,17 @@ _TARGET = ("base", "low", "high")
 _BELOW = (*_GOAL, "on", "value", "expected", *_TARGET, "completion", "threshold")
 _STREAK = (*_GOAL, "on", "value", "completion", "weeks", "direction")
 _BEYOND = (*_GOAL, "on", "value", "completion", "direction", "limit")
-_ENDS = ("rules", "score_problem")
+_BARS = ("dynamic", "observed", "least", "quantile", "red_bar", "yellow_bar")
+_ENDS = (*_BARS, "rules", "score_problem")
 
 REASON_FIELDS: Mapping[str, tuple[str, ...]] = {
     "light.not_started": ("from_on",),
     "light.unsound": ("problem",),
-    "light.no_measurement": ("from_on", "on"),
-    "light.stale": ("on", "last_on", "age_days", "promise_days", "score_problem"),
-    "light.no_value": ("on",),
-    "light.period_begins": (*_GOAL, "on", "value", "score_problem"),
-    "light.manual": ("note", "until_on", "score_problem"),
+    "light.no_measurement": ("from_on", "on", *_BARS),
+    "light.stale": ("on", "last_on", "age_days", "promise_days", *_BARS, "score_problem"),
+    "light.no_value": ("on", *_BARS),
+    "light.period_begins": (*_GOAL, "on", "value", *_BARS, "score_problem"),
+    "light.manual": ("note", "until_on", *_BARS, "score_problem"),
     "light.late": (*_GOAL, "on", "value", "expected", "completion", "late_days", "late_expected", *_ENDS),
     "light.below_red": (*_BELOW, *_ENDS),
     "light.beyond_red": (*_BEYOND, *_ENDS),
@@ -43,7 +44,9 @@ REASON_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Every reason there is, with the parameters it may carry, in this order. A parameter that is not known (the base of a
 range goal) is left out. `rules` names rules other than the built-in defaults, `grain` a streak of days or months, and
-`score_problem` is the code of what forbids a score."""
+`score_problem` is the code of what forbids a score. Under dynamic thresholds `dynamic` names what was compared with,
+`observed` how much of it there was, `red_bar` and `yellow_bar` what came of it at the `quantile` of the colour in
+question, or `least` how much it would have taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,36 @@ class Measurement:
     row: int = 0
 
 
+class Comparison(StrEnum):
+    """With whom a goal is compared where thresholds are dynamic: its own earlier periods, or its peers now."""
+
+    OWN = "own"
+    PEERS = "peers"
+
+
+class PeerGroup(StrEnum):
+    """Who a peer is, among goals of one metric, period and kind of owner: anyone, people of one branch right below the
+    top, of one unit, or in one role. Whoever calls the engine forms the groups."""
+
+    COMPANY = "company"
+    BRANCH = "branch"
+    UNIT = "unit"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """动态阈值: quantiles of completions in the place of the constants, where at least `least` were observed.
+    `periods` of its own are looked back on; `group` says which peers count."""
+
+    of: Comparison
+    red: Decimal = Decimal("0.10")
+    yellow: Decimal = Decimal("0.25")
+    least: int = 8
+    periods: int = 12
+    group: PeerGroup = PeerGroup.COMPANY
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Constants of light and score: of the company, or of the goals that more specific rules hold for.
@@ -141,7 +171,7 @@ class Thresholds:
     of the metric's own line. `late_days` is how far back lateness looks, None switches it off, as None does for a
     streak. `progress_cap` caps p; `base_weight` b, `stretch_weight` s and `stretch_cap` cap_s shape the score, `scale`
     replaces it for goals of its curve. `label` names the rules and their versions ("company/2 line/1"), empty for these
-    defaults.
+    defaults. `dynamic` takes the place of `red_below` and `yellow_below` where enough was observed.
     """
 
     red_below: Decimal = Decimal("0.50")
@@ -162,6 +192,7 @@ class Thresholds:
     streak_grain: Grain = Grain.WEEK
     scale: Scale | None = None
     label: str = ""
+    dynamic: Dynamic | None = None
 
 
 DEFAULT_THRESHOLDS = Thresholds()

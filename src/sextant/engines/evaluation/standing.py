@@ -9,7 +9,7 @@ from decimal import Decimal
 from sextant.engines.evaluation.reason import Reason, canonical
 from sextant.engines.values import Light
 
-ENGINE_VERSION = "evaluation/1"
+ENGINE_VERSION = "evaluation/2"
 """Changes whenever the same inputs could give another row."""
 
 

@@ -15,7 +15,7 @@ from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.metrics import ledger
 from sextant.metrics.contracts import StandingRow
-from sextant.metrics.evaluation_inputs import judging_of, metric_specs
+from sextant.metrics.evaluation_inputs import bars_in, judging_of, metric_specs
 from sextant.metrics.manual import flush, measurements_of, waiting_values
 from sextant.metrics.models import LightChange, ManualMeasurement, Standing
 from sextant.metrics.queries.standings import standings_of
@@ -110,7 +110,7 @@ def _bring_up_to_date(goal: GoalSpec, metric: MetricSpec, *, as_of: date, now: d
         return False
     on, version = max(stored.as_of, as_of), ledger.current_version()
     waiting = waiting_values(goal, as_of=on, version=version)
-    judged, terms = judging_of(goal)
+    judged, terms = judging_of(goal, as_of=on)
     standing = evaluate(
         judged,
         measurements_of(goal, as_of=on, version=version, waiting=waiting),
@@ -118,6 +118,7 @@ def _bring_up_to_date(goal: GoalSpec, metric: MetricSpec, *, as_of: date, now: d
         on=on,
         calendar=terms.calendar,
         thresholds=terms.thresholds,
+        bars=bars_in(stored.reason_params),
     ).value
     assert standing is not None  # evaluate always says where a goal stands, if only in grey
     if stored.light != standing.light.value:

@@ -14,7 +14,7 @@ from sextant.metrics.models.connectors import (
 )
 from sextant.metrics.models.evaluation import EvaluationRun, Standing
 from sextant.metrics.models.library import Derivation, Metric, MetricVersion, UncomputableValue
-from sextant.metrics.models.lights import CalendarVersion, LightRules, ManualLight, RulesUse
+from sextant.metrics.models.lights import CalendarUse, CalendarVersion, LightRules, ManualLight, RulesUse
 from sextant.metrics.models.manual import ManualMeasurement
 from sextant.metrics.models.runs import LightChange, RunReplay
 from sextant.metrics.models.upkeep import LedgerCommit
@@ -24,6 +24,7 @@ __all__ = [
     "AuditRule",
     "Batch",
     "BatchDecision",
+    "CalendarUse",
     "CalendarVersion",
     "Connector",
     "ConnectorFile",

@@ -72,3 +72,21 @@ class CalendarVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="metrics_calendar_version_once")]
+
+
+class CalendarUse(models.Model):
+    """A unit whose days, with those of the units below it, are counted by another calendar than the company's, while
+    `until_at` is empty."""
+
+    unit_id = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    from_by = models.CharField(max_length=200)
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit_id"], condition=Q(until_at=None), name="metrics_one_calendar_of_a_unit"
+            )
+        ]

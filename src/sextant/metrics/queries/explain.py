@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sextant.engines.evaluation import (
     ENGINE_VERSION,
+    NO_BARS,
     GoalSpec,
     Measurement,
     MetricSpec,
@@ -33,7 +34,7 @@ from sextant.metrics.contracts import (
     TracedMeasurement,
 )
 from sextant.metrics.engine import open_engine
-from sextant.metrics.evaluation_inputs import judging_of, metric_specs
+from sextant.metrics.evaluation_inputs import bars_in, judging_of, metric_specs
 from sextant.metrics.manual import SOURCE, record_of, waiting_values
 from sextant.metrics.messages import say_reason, say_step
 from sextant.metrics.models import ManualMeasurement, Standing
@@ -59,14 +60,15 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
     """How `goal` came to stand where it stands on a day: formulas with numbers, rules, weeks, batches, rows.
 
     Where the stored standing is of that day, the very ledger version of its run is read again and the result is
-    compared with what is stored; otherwise the newest version is read. `page` counts from 1; a page beyond the last is
-    the last. Raises MetricUnknown.
+    compared with what is stored; otherwise the newest version is read. Dynamic thresholds are those of the latest
+    standing, whatever its day. `page` counts from 1; a page beyond the last is the last. Raises MetricUnknown.
     """
-    metric, stored = _metric_of(goal), Standing.objects.filter(goal_id=goal.goal_id, as_of=as_of).first()
+    latest = Standing.objects.filter(goal_id=goal.goal_id).first()
+    metric, stored = _metric_of(goal), latest if latest and latest.as_of == as_of else None
     run = get_run(stored.run_id) if stored else None
     version = _version_of(stored)
     rows = _ledger_rows(goal, as_of=as_of, version=version, through=_through(stored))
-    goal, terms = judging_of(goal, known_at=_known_at(stored, run))
+    goal, terms = judging_of(goal, as_of=as_of, known_at=_known_at(stored, run))
     outcome = evaluate(
         goal,
         [row.measurement for row in rows],
@@ -74,6 +76,7 @@ def explain(goal: GoalSpec, *, as_of: date, page: int = 1) -> Explanation:
         on=as_of,
         calendar=terms.calendar,
         thresholds=terms.thresholds,
+        bars=bars_in(latest.reason_params) if latest else NO_BARS,
     )
     standing = outcome.value
     assert standing is not None  # evaluate always says where a goal stands, if only in grey

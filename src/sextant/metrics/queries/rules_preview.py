@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from sextant.engines.values import Light
 from sextant.metrics.engine import open_engine
+from sextant.metrics.evaluation_inputs import load_rulebook
 from sextant.metrics.files import FileUnknown
 from sextant.metrics.light_rules import COMPANY, LightRulesDocument
 from sextant.metrics.models import EvaluationRun
@@ -87,9 +88,7 @@ def _preview(book: Rulebook, condition: str, params: Sequence[object]) -> RulesP
         except FileUnknown:
             return None
         every = _narrow(connection, condition, params)
-        pairs = connection.execute(f"SELECT goal_id, metric_id FROM {GOALS}").fetchall() if book.goal_uses else []
-        setting, choice = book.setting(run.as_of, dict(pairs))
-        choice.load(connection)
+        setting = load_rulebook(connection, book, as_of=run.as_of)
         evaluation = SetEvaluation(connection, setting, run.ledger_version)
         tables = [pa.table({"goal_id": part.goal_ids, "light": part.lights}) for part in evaluation.parts()]
         judged, turns = _compare(connection, tables, before=index.table)

@@ -1,13 +1,15 @@
 """Which goals have to be computed again after an earlier run of the same day: those whose inputs are not the same.
 
 A goal's row depends on its own line of the goals, on the definitions it uses, and on its subject's measurements. So it
-is touched by a changed line, by a changed definition, and by a ledger row of its metric and subject that came since.
+is touched by a changed line, by a changed definition, and by a ledger row of its metric and subject that came since, of
+whatever day: earlier periods may be what it is compared with. What it is compared with else, `runs.peers` adds.
 """
 
 import duckdb
 
 from sextant.metrics.ledger_changes import load_changed_keys
 from sextant.metrics.runs.inputs import GOALS, KeptInputs
+from sextant.metrics.runs.peers import touch_peers
 
 
 class EverythingTouched(Exception):
@@ -34,6 +36,7 @@ def find_touched(
             f"INSERT INTO touched SELECT goal_id FROM {GOALS}"
             " SEMI JOIN changed_key USING (metric_id, subject_kind, subject_id)"
         )
+    touch_peers(connection, inputs=inputs, base=base)
 
 
 def _touch_by_table(connection: duckdb.DuckDBPyConnection, name: str, base: KeptInputs) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sextant.engines.evaluation import Grain, Thresholds
+from sextant.engines.evaluation import Comparison, Dynamic, Grain, PeerGroup, Thresholds
 from sextant.metrics import light_rules, work_calendar
-from sextant.metrics.actions import lights
+from sextant.metrics.actions import calendars, lights
 from sextant.metrics.documents import DocumentRefused
 from sextant.metrics.light_messages import SENTENCES, say
 from sextant.metrics.light_rules import load_light_rules
@@ -38,6 +38,21 @@ def test_a_streak_of_days_under_an_absolute_line():
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{of: own}", Dynamic(Comparison.OWN, least=6, periods=12)),
+        ("{of: own, periods: 4, red: 0.2}", Dynamic(Comparison.OWN, Decimal("0.2"), least=4, periods=4)),
+        ("{of: peers, group: unit}", Dynamic(Comparison.PEERS, least=8, group=PeerGroup.UNIT)),
+        ("{of: off}", None),
+    ],
+)
+def test_dynamic_thresholds_are_stated_with_what_they_take(text, expected):
+    wide = Thresholds(dynamic=Dynamic(Comparison.PEERS))
+    assert load_light_rules(f"{HEAD}dynamic: {text}\n").over(wide, version=1).dynamic == expected
+    assert load_light_rules(HEAD).over(wide, version=1).dynamic == wide.dynamic
+
+
+@pytest.mark.parametrize(
     ("text", "code", "said"),
     [
         ("red_belw: 0.5", "mapping.unknown_key", "是否想写“red_below”"),
@@ -51,6 +66,11 @@ def test_a_streak_of_days_under_an_absolute_line():
         ("score: {curve: formula, rows: [[1, 60]]}", "rules.formula_alone", "写 formula"),
         ("score: {curve: formula, formula: '[实际] * 2'}", "formula.unknown_name", "第 1 个字符"),
         ("score: {curve: formula, formula: '单位合计([实际值])'}", "score.needs_group", "不能用单位合计"),
+        ("dynamic: {of: peers, red: 0.3}", "rules.quantiles_reversed", "黄灯就不会出现"),
+        ("dynamic: {of: peers, periods: 8}", "rules.dynamic_apart", "只用于 of: own"),
+        ("dynamic: {of: own, group: unit}", "rules.dynamic_apart", "只用于 of: own"),
+        ("dynamic: {of: own, periods: 4, least: 5}", "rules.least_beyond_periods", "永远凑不够"),
+        ("dynamic: {of: others}", "mapping.bad_choice", "dynamic.of"),
         ("streak: {yellow: on}", "mapping.bad_value", "streak.yellow"),
     ],
 )
@@ -62,7 +82,7 @@ def test_a_document_that_cannot_hold_is_refused_with_its_place(text, code, said)
 
 
 def test_every_code_of_rules_and_calendars_has_a_sentence():
-    sources = (light_rules, work_calendar, lights)
+    sources = (light_rules, work_calendar, lights, calendars)
     texts = (
         node.value
         for module in sources

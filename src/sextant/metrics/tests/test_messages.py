@@ -11,11 +11,15 @@ from django.utils.translation import override
 
 from sextant.engines.evaluation import (
     DEFAULT_THRESHOLDS,
+    NO_BARS,
     REASON_FIELDS,
     Aggregation,
+    Bars,
     Case,
+    Comparison,
     Curve,
     Direction,
+    Dynamic,
     FormulaScale,
     GoalSpec,
     Grain,
@@ -76,13 +80,14 @@ def steps_of(
     values: list[tuple[int, int]],
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
     calendar: Pace = FIVE_DAY_WEEK,
+    bars: Bars = NO_BARS,
     **goal,
 ) -> tuple[Step, ...]:
     fields = {"from_on": MONDAY, "until_on": date(2026, 4, 6), "base": Decimal(100), **goal}
     spec = GoalSpec(1, metric.metric_id, 1, 1, **fields)
     rows = [Measurement(MONDAY + timedelta(days=day), Decimal(value), Decimal(2)) for day, value in values]
     on = MONDAY + timedelta(days=45)
-    return evaluate(spec, rows, metric=metric, on=on, calendar=calendar, thresholds=thresholds).trace
+    return evaluate(spec, rows, metric=metric, on=on, calendar=calendar, thresholds=thresholds, bars=bars).trace
 
 
 def traces_of_special_rules() -> list[tuple[Step, ...]]:
@@ -113,6 +118,11 @@ def traces_of_special_rules() -> list[tuple[Step, ...]]:
         steps_of(means, [], Thresholds(red_line=Decimal(90), yellow_line=Decimal(95))),
         steps_of(sums, daily, calendar=SeasonalCalendar(FIVE_DAY_WEEK, Season((Decimal(1),) * 12))),
         steps_of(sums, daily, curve=Curve.LOOKUP),
+        *(
+            steps_of(sums, daily, Thresholds(dynamic=Dynamic(of)), bars=bars)
+            for of in Comparison
+            for bars in (Bars(9, Decimal("0.4"), Decimal("0.62")), Bars(2))
+        ),
     ]
 
 
@@ -201,3 +211,18 @@ def test_a_score_that_cannot_be_computed_is_told_beside_the_light():
     params = {"from_on": "2026-01-05", "last_on": "2026-01-11", "on": "2026-02-01", "age_days": "21"}
     sentence = say_reason("light.stale", {**params, "promise_days": "14", "score_problem": "formula.division_by_zero"})
     assert sentence.endswith("14 天内更新。得分算不出：公式除以了 0。")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            {"dynamic": "peers", "observed": "24", "quantile": "0.25", "red_bar": "0.4", "yellow_bar": "0.62"},
+            "低于 62%。黄灯线 62%、红灯线 40% 取自同组 24 个目标今天的完成率。",
+        ),
+        ({"dynamic": "own", "observed": "2", "least": "6"}, "低于 62%。此前只有 2 期可比，不到 6 期，按固定的线判断。"),
+    ],
+)
+def test_a_reason_under_dynamic_thresholds_says_where_they_come_from(told, said):
+    goal = {"case": "level", "on": "2026-11-29", "value": "3", "base": "5", "completion": "0.6", "threshold": "0.62"}
+    assert say_reason("light.below_yellow", goal | told).endswith(said)

@@ -11,13 +11,15 @@ from itertools import pairwise
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.exact import MICRO, to_micro
 from sextant.engines.evaluation.scale import ScaleInput, TableScale
-from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation
+from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation, Thresholds
 from sextant.engines.evaluation.sql.inputs import Setting
 from sextant.engines.evaluation.sql.pivot import weekly_values
 from sextant.engines.evaluation.sql.reasons import facts_of, params_by_code
 from sextant.engines.evaluation.sql.shapes import below_baseline, distance_columns, expected, progress, rung
-from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, nearest, to_text
+from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, bar_of, nearest, to_text
 
+PERIOD = "from_on, until_on, tau"
+"""What a goal shares with a row of `inputs.spans`."""
 _COLOURS = ("green", "yellow", "red")
 _FIELDS = ("value_text", "expected_text", "elapsed_text", "progress_text", "completion_text", "score_text")
 
@@ -64,13 +66,32 @@ def arm_statement(arm: Arm, setting: Setting) -> str:
         has_older=arm.has_older,
         is_narrow=arm.is_narrow,
     )
-    pipeline.join(arm.spans, using="from_on, until_on")
+    pipeline.join(arm.spans, using=PERIOD)
     _place(pipeline, arm, setting)
     _judge(pipeline, arm, setting)
     _measure(pipeline, arm, setting)
     _score(pipeline, arm, setting)
     _explain(pipeline)
     return f"INSERT INTO sx_standing SELECT goal_id, light, {_line(arm, setting)} FROM ({pipeline.text})"
+
+
+def completion_statement(arm: Arm, setting: Setting) -> str:
+    """The SQL text that adds the completions of an arm's goals at their last day that counts to `sx_seen`. The arm has
+    one slot, and an older one."""
+    pipeline = weekly_values(
+        arm.aggregation,
+        goals=arm.goals,
+        measurements=arm.measurements,
+        slots=1,
+        has_older=True,
+        is_narrow=arm.is_narrow,
+    )
+    pipeline.join(arm.spans, using=PERIOD)
+    cap = to_micro(setting.thresholds.progress_cap)
+    at = progress(arm.case, "v0", "k0", target="base_u", cap=cap)
+    pipeline.stage({"top0": at.top, "under0": at.under})
+    completion = _over_time if arm.case.follows_time else _clamped
+    return f"INSERT INTO sx_seen SELECT goal_id, {completion(0, cap)} FROM ({pipeline.text})"
 
 
 def _place(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
@@ -100,6 +121,8 @@ def _place(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
 def _judge(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     """`sev` of every slot: the raw light as −1 grey, 0 green, 1 yellow, 2 red; `shown` with hysteresis."""
     thresholds = setting.thresholds
+    if thresholds.dynamic:
+        pipeline.stage(_moving_bars(thresholds))
     pipeline.stage(
         {
             "streak_yellow": _streak_mask("mask0", thresholds.streak_yellow),
@@ -115,6 +138,25 @@ def _judge(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
         held = f"greatest(sev{slot}, {before})" if thresholds.hysteresis else f"sev{slot}"
         shown[f"shown{slot}"] = f"CASE WHEN sev{slot} < 0 THEN -1 ELSE {held} END"
     pipeline.stage(shown)
+
+
+def _moving_bars(thresholds: Thresholds) -> dict[str, str]:
+    """What a goal's completion is compared with where thresholds are dynamic: `text.bar_of` for each goal."""
+    constants = {"red": thresholds.red_below, "yellow": thresholds.yellow_below}
+    return {
+        f"{colour}_t": (
+            f"CASE WHEN bar_{colour} IS NULL THEN {bar_of(to_micro(constant))}::BIGINT"
+            f" WHEN bar_{colour} > 0 THEN 2 * bar_{colour} - 1 END"
+        )
+        for colour, constant in constants.items()
+    }
+
+
+def _bars(thresholds: Thresholds) -> tuple[str, str]:
+    """Red and yellow as `text.bar_of`: columns of `_moving_bars`, or constants."""
+    if thresholds.dynamic:
+        return "red_t", "yellow_t"
+    return bar_of(to_micro(thresholds.red_below)), bar_of(to_micro(thresholds.yellow_below))
 
 
 def _streak_mask(mask: str, length: int | None) -> str:
@@ -136,8 +178,7 @@ def _grey(arm: Arm, slot: int) -> dict[str, str]:
 
 def _coloured(arm: Arm, slot: int, setting: Setting) -> dict[str, str]:
     """Rules 3 to 5 at a slot, by reason code, in their order."""
-    thresholds = setting.thresholds
-    red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
+    red, yellow = _bars(setting.thresholds)
     top, under = f"top{slot}", f"under{slot}"
     beyond_red, beyond_yellow = _beyond(arm, slot, setting)
     if not arm.case.follows_time:
@@ -147,11 +188,13 @@ def _coloured(arm: Arm, slot: int, setting: Setting) -> dict[str, str]:
             "light.below_yellow": f"2000000::HUGEINT * {top} < {yellow}::HUGEINT * {under}",
             **beyond_yellow,
         }
+    # the product with a constant stands in the spans already, once a period
+    yellow_of_time = f"{yellow}::HUGEINT * k{slot}" if setting.thresholds.dynamic else f"yellow{slot}"
     return {
         "light.late": f"n2 * {top} < late{slot} * {under}",
         "light.below_red": f"n2 * {top} < {red}::HUGEINT * k{slot} * {under}",
         **beyond_red,
-        "light.below_yellow": f"n2 * {top} < yellow{slot} * {under}",
+        "light.below_yellow": f"n2 * {top} < {yellow_of_time} * {under}",
         **beyond_yellow,
     }
 
@@ -181,7 +224,9 @@ def _streaked(slot: int, colour: str) -> str:
 def _severity(arm: Arm, slot: int, setting: Setting) -> str:
     coloured = _coloured(arm, slot, setting)
     red = coloured["light.below_red"]
-    if arm.case.follows_time:
+    if arm.case.follows_time and setting.thresholds.dynamic:
+        red = f"({coloured['light.late']}) OR ({red})"
+    elif arm.case.follows_time:
         # late or below: the higher of the two bars, already merged for the whole period
         red = f"n2 * top{slot} < red{slot} * under{slot}"
     yellow = coloured["light.below_yellow"]

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from sextant.engines.evaluation.exact import to_micro
 from sextant.engines.evaluation.scale import TableScale
-from sextant.engines.evaluation.spec import SHOWN_WEEKS, Curve, Grain, Thresholds
-from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, UNKNOWN, to_text, to_whole
+from sextant.engines.evaluation.spec import SHOWN_WEEKS, Curve, Dynamic, Grain, Thresholds
+from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, UNKNOWN, bar_of, to_text, to_whole
 from sextant.engines.schedule import Pace, SeasonalCalendar, WorkCalendar
 
 GOAL_COLUMNS = {
@@ -55,9 +55,11 @@ TERMS_COLUMNS = {
         "from_on": "DATE",
         "until_on": "DATE",
     },
+    "goal_peers": {"goal_id": "BIGINT", "peers": "VARCHAR"},
 }
 """Relations beside the goals, each of which may be empty: which goals and metrics have terms of their own (a number in
-`Setting.special`, from 1; a goal's word is before its metric's), and lights set by hand."""
+`Setting.special`, from 1; a goal's word is before its metric's), lights set by hand, and the name of the group whose
+goals a goal is compared with, among those of its metric, period and kind of owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,20 @@ class Setting:
     special: tuple[Terms, ...] = ()
 
     @property
+    def day(self) -> str:
+        """The day of evaluation as SQL."""
+        return f"DATE '{self.on}'"
+
+    @property
     def most_slots(self) -> int:
         """Weeks an arm looks at: those shown, one before for hysteresis, and a red streak before that."""
         return SHOWN_WEEKS + 1 + max(self.thresholds.streak_red or 0, self.thresholds.streak_yellow or 0)
+
+    @property
+    def dynamic(self) -> dict[int, Dynamic]:
+        """Dynamic thresholds by number of terms; those under constants are absent."""
+        found = {number: self.under(number).thresholds.dynamic for number in range(len(self.special) + 1)}
+        return {number: dynamic for number, dynamic in found.items() if dynamic is not None}
 
     def under(self, terms: int) -> "Setting":
         """As if the terms of that number held for everyone; 0 are the company's own."""
@@ -105,14 +118,16 @@ class Part:
 
 def prepare(setting: Setting) -> tuple[str, ...]:
     """Statements before the parts, in order."""
-    return (_DROP, *_TERMS, _STANDINGS, _periods(setting))
+    begun = f"SELECT from_on, until_on FROM goal_specs WHERE until_on > from_on AND from_on <= {setting.day}"
+    return (_DROP, _STANDINGS, periods(begun, on=setting.day))
 
 
-_DROP = ";".join(f"DROP TABLE IF EXISTS sx_{name}" for name in ("standing", "period", "goal"))
-_TERMS = tuple(
+_DROP = ";".join(f"DROP TABLE IF EXISTS sx_{name}" for name in ("standing", "goal"))
+NO_TERMS = tuple(
     f"CREATE TEMP TABLE IF NOT EXISTS {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
     for table, columns in TERMS_COLUMNS.items()
 )
+"""Statements that make those of `TERMS_COLUMNS` which the caller did not."""
 _STANDINGS = "CREATE TEMP TABLE sx_standing (goal_id BIGINT, light VARCHAR, line VARCHAR)"
 
 PART_STARTS = """SELECT goal_id FROM (
@@ -167,40 +182,48 @@ AMOUNTS = {
 
 
 def part_goals(setting: Setting, part: Part) -> str:
-    """`sx_goal`: the goals of a part with their metrics, their last day that counts, their table row and the path each
-    takes: `arm` (set arithmetic), `early` (has not begun) or `row` (one by one: not sound, too large for an arm, with a
-    light set by hand, or with terms that arms do not know)."""
+    """`sx_goal`: the goals of a part with their metrics, and what dynamic thresholds became for each."""
+    goals = goals_on_terms(setting, part.condition)
+    if setting.dynamic:
+        goals = f"SELECT * FROM ({goals}) LEFT JOIN sx_bar USING (goal_id)"
+    return goal_table(goals, setting, on=setting.day, apart=_apart(setting))
+
+
+def goal_table(goals: str, setting: Setting, *, on: str, apart: str) -> str:
+    """`sx_goal` from `goals` (as `goals_on_terms` gives them) with their last day that counts by `on`, their table row
+    and the path each takes: `arm` (set arithmetic), `early` (has not begun) or `row` (one by one: not sound, too large
+    for an arm, or `apart`, which is a condition)."""
     amounts = ", ".join(f"abs(coalesce({name}, 0))" for name in AMOUNTS)
     wholes = ",\n  ".join(
         f"CASE WHEN path = 'arm' THEN {to_whole(name)} END AS {short}_u" for name, short in AMOUNTS.items()
     )
     return f"""CREATE OR REPLACE TEMP TABLE sx_goal AS SELECT *, {wholes}
 FROM (SELECT *,
-  CASE WHEN NOT coalesce(sound, FALSE) THEN 'row' WHEN from_on > DATE '{setting.on}' THEN 'early'
+  CASE WHEN NOT coalesce(sound, FALSE) THEN 'row' WHEN from_on > {on} THEN 'early'
     WHEN largest * CASE WHEN kase = 'budget' THEN {_most_units(setting)} ELSE 1 END >= {LARGEST_AMOUNT} THEN 'row'
-    WHEN {_apart(setting)} THEN 'row' ELSE 'arm' END AS path
+    WHEN {apart} THEN 'row' ELSE 'arm' END AS path
 FROM (
   SELECT *, {_KASE} AS kase, ({_SOUND}) AS sound,
     greatest({amounts})::DECIMAL(38, 6) AS largest,
-    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END::BIGINT AS sg, {_days(setting)}
-  FROM ({_goals_on_terms(setting, part)})
+    CASE WHEN direction = 'higher' THEN 1 ELSE -1 END::BIGINT AS sg, {_days(on)}
+  FROM ({goals})
 ))"""
 
 
-def _goals_on_terms(setting: Setting, part: Part) -> str:
-    """Goals joined with their metrics; `terms` is the number of what they are judged by, whose line takes the place of
-    the metric's own."""
+def goals_on_terms(setting: Setting, condition: str) -> str:
+    """Goals for which a condition holds, joined with their metrics; `terms` is the number of what they are judged by,
+    whose line takes the place of the metric's own."""
     metric = "metric_specs.* EXCLUDE (metric_id)"
     if not setting.special and setting.thresholds.line is None:
         return f"""SELECT goal_specs.*, {metric}, 0 AS terms
-  FROM goal_specs JOIN metric_specs USING (metric_id) WHERE {part.condition}"""
+  FROM goal_specs JOIN metric_specs USING (metric_id) WHERE {condition}"""
     lines = {number: setting.under(number).thresholds.line for number in range(len(setting.special) + 1)}
     drawn = " ".join(f"WHEN {number} THEN {line:f}" for number, line in lines.items() if line is not None)
     baseline = f"CASE terms {drawn} ELSE baseline END" if drawn else "baseline"
     return f"""SELECT * REPLACE (({baseline})::DECIMAL(28, 6) AS baseline) FROM (
     SELECT goal_specs.*, {metric}, coalesce(goal_terms.terms, metric_terms.terms, 0) AS terms
     FROM goal_specs JOIN metric_specs USING (metric_id)
-      LEFT JOIN metric_terms USING (metric_id) LEFT JOIN goal_terms USING (goal_id) WHERE {part.condition})"""
+      LEFT JOIN metric_terms USING (metric_id) LEFT JOIN goal_terms USING (goal_id) WHERE {condition})"""
 
 
 def _most_units(setting: Setting) -> str:
@@ -227,18 +250,17 @@ def _apart(setting: Setting) -> str:
     return " OR ".join([*conditions, f"({' AND '.join(scored)})"])
 
 
-def _days(setting: Setting) -> str:
+def _days(on: str) -> str:
     """The last day that counts, the Sunday after it, and the weeks begun by then."""
-    tau = f"least(DATE '{setting.on}', (until_on - 1)::DATE)"
+    tau = f"least({on}, (until_on - 1)::DATE)"
     sunday = f"({tau} + (7 - isodow({tau}))::INTEGER)"
     weeks = f"(({sunday} - from_on + isodow(from_on) - 7) // 7 + 1)::INTEGER"
     return f"{tau} AS tau, {sunday} AS sunday, {weeks} AS weeks"
 
 
-def _periods(setting: Setting) -> str:
-    """`sx_period`: every period that has begun."""
-    return f"""CREATE TEMP TABLE sx_period AS SELECT DISTINCT from_on, until_on, {_days(setting)}
-FROM goal_specs WHERE until_on > from_on AND from_on <= DATE '{setting.on}'"""
+def periods(begun: str, *, on: str) -> str:
+    """`sx_period`: every period of the relation `begun`, with its days as of `on`."""
+    return f"CREATE OR REPLACE TEMP TABLE sx_period AS SELECT DISTINCT from_on, until_on, {_days(on)} FROM ({begun})"
 
 
 def worked_days(calendar: Pace, *, name: str, from_on: date, until_on: date) -> str:
@@ -267,12 +289,11 @@ def _listed(days: frozenset[date]) -> str:
 
 
 def spans(setting: Setting, *, slots: int, name: str, worked: str) -> str:
-    """The table `name`: one row a period, from the table `worked` of `worked_days`. `n` days that count in all, `n2`
-    2·10⁶ times that; per slot (a week, 0 the newest)
-    `k` days elapsed at the slot's end, `red`, `yellow` and `late` what c, c and p are compared with as whole numbers,
-    `days_in` days of the week, `whole` whether it has ended and lies wholly inside, `gap` the text of an unknown
-    value, `comma` what stands before the week in an array. NULL before the period. `week_ends` is the
-    array of the weeks shown.
+    """The table `name`: one row a period and last day that counts, from the table `worked` of `worked_days`. `n` days
+    that count in all, `n2` 2·10⁶ times that; per slot (a week, 0 the newest) `k` days elapsed at the slot's end, `red`,
+    `yellow` and `late` what c, c and p are compared with as whole numbers, `days_in` days of the week, `whole` whether
+    it has ended and lies wholly inside, `gap` the text of an unknown value, `comma` what stands before the week in an
+    array. NULL before the period. `week_ends` is the array of the weeks shown.
     """
     # a case inside and not a filter beside the aggregate: the engine plans a hundred filters in twice to four times
     # as long, which counts in a run over few goals
@@ -282,19 +303,19 @@ def spans(setting: Setting, *, slots: int, name: str, worked: str) -> str:
         for slot in range(slots)
     )
     return f"""CREATE OR REPLACE TEMP TABLE {name} AS
-SELECT from_on, until_on, any_value(n)::BIGINT AS n, any_value(n)::HUGEINT * 2000000 AS n2,
+SELECT from_on, until_on, tau, any_value(n)::BIGINT AS n, any_value(n)::HUGEINT * 2000000 AS n2,
   max(late_k) FILTER (WHERE j = 0) AS late_k,
   {to_text("max((2000000 * k + n) // (2 * n)) FILTER (WHERE j = 0)")} AS elapsed_text,
   '{{' || string_agg(week_end::VARCHAR, ',' ORDER BY j DESC) FILTER (WHERE j < {SHOWN_WEEKS}) || '}}' AS week_ends,
   {wide}
-FROM ({_slots(setting, slots=slots, worked=worked)}) GROUP BY from_on, until_on"""
+FROM ({_slots(setting, slots=slots, worked=worked)}) GROUP BY from_on, until_on, tau"""
 
 
 def _slots(setting: Setting, *, slots: int, worked: str) -> str:
     """One row a period and slot. A comparison of rounded quotients, c6 < T, becomes one of whole numbers:
     2·10⁶·P·n < (2T − 1)·Q·k, where c = P·n / (Q·k) and T counts millionths; in the same way p6 < E6(τ − late days)."""
     thresholds = setting.thresholds
-    red, yellow = 2 * to_micro(thresholds.red_below) - 1, 2 * to_micro(thresholds.yellow_below) - 1
+    red, yellow = bar_of(to_micro(thresholds.red_below)), bar_of(to_micro(thresholds.yellow_below))
     return f"""
   SELECT *, greatest({red}::HUGEINT * k, late) AS red, {yellow}::HUGEINT * k AS yellow, 'NULL' AS gap,
     CASE WHEN j + 1 < least(weeks, {SHOWN_WEEKS}) THEN ',' ELSE '' END AS comma,
@@ -340,7 +361,3 @@ def early(setting: Setting) -> str:
   concat_ws(chr(9), goal_id, '{setting.on}', {fields}, '{{"from_on":"' || from_on || '"}}', '{{}}', '{{}}', '{{}}', '')
     || chr(10)
 FROM sx_goal WHERE path = 'early'"""
-
-
-LEFT_OVER = "goal_id NOT IN (SELECT goal_id FROM sx_standing)"
-"""The condition on `sx_goal` of goals without a standing yet: not sound, or too large for an arm."""

@@ -1,45 +1,31 @@
 """Runs a set evaluation on a connection the caller opened: part by part, arms first, then what is left one by one.
 
 The caller has made the relations `goal_specs`, `metric_specs` and `measurements` visible on the connection, and where
-there are any those of `TERMS_COLUMNS`.
+there are any those of `TERMS_COLUMNS`. Where thresholds look back, `measurements` begins on `first_day`.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
-from itertools import pairwise
-from typing import Any, Protocol
 
-from sextant.engines.evaluation.case import Case
+from sextant.engines.evaluation.dynamic import NO_BARS, Bars
 from sextant.engines.evaluation.evaluate import evaluate
-from sextant.engines.evaluation.spec import (
-    Aggregation,
-    Curve,
-    Direction,
-    GoalSpec,
-    LowerCurve,
-    ManualLight,
-    Measurement,
-    MetricSpec,
-)
-from sextant.engines.evaluation.sql.arm import Arm, arm_statement
+from sextant.engines.evaluation.exact import from_micro
+from sextant.engines.evaluation.spec import ManualLight
+from sextant.engines.evaluation.sql.arm import arm_statement
+from sextant.engines.evaluation.sql.dynamic import learn_bars
 from sextant.engines.evaluation.sql.inputs import (
-    FIRST_AND_LAST,
-    GOAL_COLUMNS,
     IS_NARROW,
-    LEFT_OVER,
     LONGEST,
-    PART_STARTS,
+    NO_TERMS,
     SURVEY,
     Part,
     Setting,
     early,
     part_goals,
     prepare,
-    spans,
-    worked_days,
 )
+from sextant.engines.evaluation.sql.left_over import Connection, LeftOver, left_over
+from sextant.engines.evaluation.sql.planning import LEAST_OF_AN_ARM, list_parts, place_periods, plan_arms
 from sextant.engines.values import Light
 
 GOALS_AT_ONCE = 250_000
@@ -48,20 +34,6 @@ GOALS_AT_ONCE = 250_000
 
 LINES = "SELECT line FROM sx_standing ORDER BY goal_id"
 """After a part: its canonical rows in order of goal."""
-
-
-class Connection(Protocol):
-    """What is used of a DuckDB connection."""
-
-    def execute(self, query: str, parameters: Any = ...) -> Any:
-        """Run a statement."""
-
-    def executemany(self, query: str, parameters: Any = ...) -> Any:
-        """Run a statement once per row of parameters."""
-
-
-LEAST_OF_AN_ARM = 200
-"""Goals on special terms for which a statement of their own is worth it; fewer go one by one."""
 
 
 def evaluate_set(
@@ -76,127 +48,62 @@ def evaluate_set(
     After each yield the table `sx_standing` (goal_id, light, line) holds the standings of that part, and of no other;
     `line` is the canonical row.
     """
+    for statement in NO_TERMS:
+        connection.execute(statement)
+    is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
+    if setting.dynamic:
+        learn_bars(
+            connection, setting, is_narrow=is_narrow, goals_at_once=goals_at_once, least_of_an_arm=least_of_an_arm
+        )
     for statement in prepare(setting):
         connection.execute(statement)
     placed: set[int] = set()
-    is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
-    for part in _parts(connection, goals_at_once):
+    for part in list_parts(connection, goals_at_once):
         connection.execute("TRUNCATE sx_standing")
         connection.execute(part_goals(setting, part))
         surveyed = connection.execute(SURVEY).fetchall()
         for arm in plan_arms(surveyed, setting, is_narrow=is_narrow, least_of_an_arm=least_of_an_arm):
+            under = setting.under(arm.terms)
             if arm.terms not in placed:
-                _place_periods(connection, setting.under(arm.terms), arm)
+                longest = connection.execute(LONGEST).fetchall()[0][0]
+                place_periods(connection, under, slots=min(longest, under.most_slots), arm=arm)
                 placed.add(arm.terms)
-            connection.execute(arm_statement(arm, setting.under(arm.terms)))
+            connection.execute(arm_statement(arm, under))
         connection.execute(early(setting))
         _one_by_one(connection, setting)
         yield part
 
 
-def _parts(connection: Connection, goals_at_once: int) -> list[Part]:
-    starts = [row[0] for row in connection.execute(PART_STARTS.format(goals_at_once=int(goals_at_once))).fetchall()]
-    return [Part(low, high) for low, high in pairwise([*starts, None]) if low is not None]
-
-
-def _place_periods(connection: Connection, setting: Setting, arm: Arm) -> None:
-    """Every period in the time of the arm's terms, once a run."""
-    longest = connection.execute(LONGEST).fetchall()[0][0]
-    first, last = connection.execute(FIRST_AND_LAST).fetchall()[0]
-    worked = f"sx_day_{arm.terms}"
-    connection.execute(worked_days(setting.calendar, name=worked, from_on=first, until_on=last))
-    connection.execute(spans(setting, slots=min(longest, setting.most_slots), name=arm.spans, worked=worked))
-
-
-Surveyed = tuple[int, str, str, list[int], int, int]
-"""Terms, aggregation, table row, metrics, most weeks begun, goals."""
-
-
-def plan_arms(
-    surveyed: Sequence[Surveyed], setting: Setting, *, is_narrow: bool, least_of_an_arm: int = LEAST_OF_AN_ARM
-) -> list[Arm]:
-    """The arms of a part, from the rows of its survey. Special terms of few goals get none."""
-    return [
-        Arm(
-            aggregation=Aggregation(aggregation),
-            case=Case(case),
-            metric_ids=tuple(sorted(metric_ids)),
-            slots=min(weeks, setting.under(terms).most_slots),
-            has_older=weeks > setting.under(terms).most_slots,
-            is_narrow=is_narrow,
-            terms=terms,
-        )
-        for terms, aggregation, case, metric_ids, weeks, goals in surveyed
-        if terms == 0 or goals >= least_of_an_arm
-    ]
-
-
-_ROW_GOALS = """SELECT {columns}, terms,
-  aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals
-FROM sx_goal WHERE {left_over} ORDER BY goal_id"""
-_ROW_MEASUREMENTS = """SELECT g.goal_id, m.day, m.value, m.denominator, m.batch, m.row FROM measurements AS m
-JOIN (SELECT * FROM sx_goal WHERE {left_over} AND goal_id BETWEEN {first} AND {last}) AS g
-  ON m.metric_id = g.metric_id AND m.subject_kind = g.subject_kind AND m.subject_id = g.subject_id
-WHERE m.day >= g.from_on AND m.day <= g.tau"""
-ROWS_AT_ONCE = 5_000
-"""Goals whose measurements are Python values at the same time."""
-
-
 def _one_by_one(connection: Connection, setting: Setting) -> None:
     """The row path for what the arms left."""
-    columns = ", ".join(GOAL_COLUMNS)
-    goals = connection.execute(_ROW_GOALS.format(columns=columns, left_over=LEFT_OVER)).fetchall()
-    if not goals:
-        return
+    found = connection.execute("SELECT * FROM manual_lights").fetchall()
     manual = {
         goal_id: ManualLight(Light(light), reason, from_on, until_on)
-        for goal_id, light, reason, from_on, until_on in connection.execute("SELECT * FROM manual_lights").fetchall()
+        for goal_id, light, reason, from_on, until_on in found
     }
-    for start in range(0, len(goals), ROWS_AT_ONCE):
-        slice_ = goals[start : start + ROWS_AT_ONCE]
-        bounds = {"first": int(slice_[0][0]), "last": int(slice_[-1][0])}
-        # before the slice has standings of its own: what is left over is asked of them
-        found: dict[int, list[Measurement]] = {}
-        rows = connection.execute(_ROW_MEASUREMENTS.format(left_over=LEFT_OVER, **bounds)).fetchall()
-        for goal_id, *fields in rows:
-            found.setdefault(goal_id, []).append(Measurement(*fields))
-        standings = [_stand(row, found.get(row[0], ()), setting, manual.get(row[0])) for row in slice_]
+    extras = ("bar_seen", "bar_red", "bar_yellow") if setting.dynamic else ()
+    for rows in left_over(connection, done="sx_standing", extras=extras):
+        standings = [_stand(row, setting, manual.get(row.goal.goal_id)) for row in rows]
         connection.executemany("INSERT INTO sx_standing VALUES (?, ?, ?)", standings)
 
 
-def _stand(
-    row: Sequence[Any], measurements: Sequence[Measurement], setting: Setting, manual: ManualLight | None
-) -> tuple[int, str, str]:
+def _stand(row: LeftOver, setting: Setting, manual: ManualLight | None) -> tuple[int, str, str]:
     """Goal, light and canonical row of one goal."""
-    goal = replace(_goal(dict(zip(GOAL_COLUMNS, row, strict=False))), manual=manual)
-    terms, *metric = row[len(GOAL_COLUMNS) :]
-    under = setting.under(terms)
+    under = setting.under(row.terms)
     standing = evaluate(
-        goal,
-        measurements,
-        metric=_metric(goal.metric_id, metric),
+        replace(row.goal, manual=manual),
+        row.measurements,
+        metric=row.metric,
         on=setting.on,
         calendar=under.calendar,
         thresholds=under.thresholds,
+        bars=_bars(*row.extras) if row.extras else NO_BARS,
     ).value
     assert standing is not None
     return standing.goal_id, standing.light.value, standing.canonical_row()
 
 
-def _goal(fields: dict[str, Any]) -> GoalSpec:
-    curve, weight = fields.pop("curve"), fields.pop("weight")
-    return GoalSpec(**fields, curve=Curve(curve or Curve.PARALLEL), weight=weight or Decimal(0))
-
-
-def _metric(metric_id: int, fields: Sequence[Any]) -> MetricSpec:
-    aggregation, direction, freshness_days, baseline, lower_curve, unit_json, decimals = fields
-    return MetricSpec(
-        metric_id=metric_id,
-        aggregation=Aggregation(aggregation),
-        direction=Direction(direction),
-        freshness_days=freshness_days,
-        baseline=baseline,
-        lower_curve=LowerCurve(lower_curve),
-        unit_label=json.loads(unit_json),
-        decimals=decimals,
-    )
+def _bars(observed: int | None, red: int | None, yellow: int | None) -> Bars:
+    if red is None or yellow is None:
+        return Bars(observed or 0)
+    return Bars(observed or 0, from_micro(red), from_micro(yellow))

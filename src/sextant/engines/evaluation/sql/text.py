@@ -22,6 +22,12 @@ def to_whole(amount: str) -> str:
     return f"(trunc({narrow})::BIGINT * 1000000 + (({narrow} % 1)::DECIMAL(7, 6) * 1000000::DECIMAL(7, 0))::BIGINT)"
 
 
+def bar_of(threshold: int) -> str:
+    """2T − 1 for a threshold of T millionths: x / y, rounded to millionths, is below T where 2·10⁶·x < (2T − 1)·y.
+    Nothing is below 0: NULL."""
+    return str(2 * threshold - 1) if threshold > 0 else "NULL"
+
+
 def to_text(whole: str) -> str:
     """Millionths as canonical text with six places; NULL stays NULL."""
     return f"((({whole}) * 0.000001::DECIMAL(7, 6))::{NARROW})::VARCHAR"

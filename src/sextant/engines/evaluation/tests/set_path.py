@@ -37,6 +37,7 @@ def canonical_rows(
     special: tuple[Terms, ...] = (),
     by_metric: Mapping[int, int] | None = None,
     by_goal: Mapping[int, int] | None = None,
+    peers: Mapping[int, str] | None = None,
     goals_at_once: int = 1000,
     least_of_an_arm: int = 1,
 ) -> list[str]:
@@ -44,7 +45,7 @@ def canonical_rows(
     goals = list(goals)
     with duckdb.connect(":memory:", config={"threads": "1"}) as connection:
         _load(connection, goals, histories, metrics)
-        _load_terms(connection, goals, by_metric or {}, by_goal or {})
+        _load_terms(connection, goals, by_metric or {}, by_goal or {}, peers or {})
         setting = Setting(on, calendar, thresholds, special)
         parts = evaluate_set(connection, setting, goals_at_once=goals_at_once, least_of_an_arm=least_of_an_arm)
         return [row[0] for _ in parts for row in connection.execute(LINES).fetchall()]
@@ -89,11 +90,13 @@ def _load_terms(
     goals: Iterable[GoalSpec],
     by_metric: Mapping[int, int],
     by_goal: Mapping[int, int],
+    peers: Mapping[int, str],
 ) -> None:
     for table, columns in TERMS_COLUMNS.items():
         connection.execute(f"CREATE TEMP TABLE {table} ({', '.join(f'{n} {k}' for n, k in columns.items())})")
     _insert(connection, "metric_terms", [list(pair) for pair in by_metric.items()])
     _insert(connection, "goal_terms", [list(pair) for pair in by_goal.items()])
+    _insert(connection, "goal_peers", [list(pair) for pair in peers.items()])
     by_hand = [(goal.goal_id, goal.manual) for goal in goals if goal.manual]
     rows = [[goal_id, one.light.value, one.reason, one.from_on, one.until_on] for goal_id, one in by_hand]
     _insert(connection, "manual_lights", rows)

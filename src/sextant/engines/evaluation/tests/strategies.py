@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from sextant.engines.evaluation import (
     Aggregation,
+    Comparison,
     Curve,
     Direction,
+    Dynamic,
     FormulaScale,
     GoalSpec,
     Grain,
@@ -101,6 +103,16 @@ FORMULAS = st.sampled_from(
 ).map(FormulaScale)
 
 
+DYNAMIC = st.builds(
+    Dynamic,
+    of=st.sampled_from(Comparison),
+    red=st.sampled_from([Decimal(share) for share in ("0.05", "0.1", "0.333333")]),
+    yellow=st.sampled_from([Decimal(share) for share in ("0.333333", "0.5", "1")]),
+    least=st.integers(1, 4),
+    periods=st.sampled_from([2, 4, 12]),
+)
+
+
 @st.composite
 def special_thresholds(draw: st.DrawFn) -> Thresholds:
     """Rules as a company could write them: anything may be switched off, lines drawn, another scale used."""
@@ -119,6 +131,7 @@ def special_thresholds(draw: st.DrawFn) -> Thresholds:
         streak_grain=draw(st.sampled_from([Grain.WEEK, Grain.WEEK, Grain.WEEK, Grain.DAY, Grain.MONTH])),
         scale=draw(st.none() | tables() | FORMULAS),
         label=draw(st.sampled_from(["", "line/3", 'it\'s "odd"\\'])),
+        dynamic=draw(st.none() | DYNAMIC),
     )
 
 
@@ -207,10 +220,10 @@ def _stored(amount: Decimal | None, scale: int) -> Decimal | None:
 
 
 @st.composite
-def histories(draw: st.DrawFn, scale: int = 1) -> list[Measurement]:
-    """Measurements of one subject and metric: bursts with gaps between them."""
+def histories(draw: st.DrawFn, scale: int = 1, days_before: int = 3) -> list[Measurement]:
+    """Measurements of one subject and metric, from some days before `ORIGIN`: bursts with gaps between them."""
     found: list[Measurement] = []
-    day = ORIGIN - timedelta(days=3)
+    day = ORIGIN - timedelta(days=days_before)
     for row in range(draw(st.integers(0, 45))):
         day += timedelta(days=draw(st.sampled_from([0, 0, 1, 1, 2, 3, 5, 7, 7, 12, 30])))
         found.append(

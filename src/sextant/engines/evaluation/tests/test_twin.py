@@ -1,13 +1,14 @@
 """Row path = set path: the same goals and measurements give the same bytes in Python and in DuckDB."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sextant.engines.evaluation import (
+    NO_BARS,
     Aggregation,
     Curve,
     Measurement,
@@ -19,8 +20,10 @@ from sextant.engines.evaluation import (
 )
 from sextant.engines.evaluation.sql import Terms
 from sextant.engines.evaluation.tests import strategies
+from sextant.engines.evaluation.tests.bars import bars_by_goal
 from sextant.engines.evaluation.tests.set_path import canonical_rows, digest_of
 from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.values import Period
 
 
 @st.composite
@@ -76,34 +79,79 @@ def judged_scenes(draw):
         replace(goal, manual=draw(strategies.manual_lights())) if draw(st.integers(0, 5)) == 0 else goal
         for goal in goals
     ]
-    return scene, special, by_metric, by_goal
+    groups = st.sampled_from(["", "华东", 'a "b"'])
+    peers = {goal.goal_id: draw(groups) for goal in goals if draw(st.integers(0, 3))}
+    return scene, special, by_metric, by_goal, peers
+
+
+def both_paths(judged, **split: int) -> tuple[list[str], list[str]]:
+    """Canonical rows one by one, and those of the set path."""
+    (metrics, goals, histories, on, calendar, thresholds), special, by_metric, by_goal, peers = judged
+    by_id = {metric.metric_id: metric for metric in metrics}
+    terms = (Terms(calendar, thresholds), *special)
+
+    def terms_of(goal):
+        return terms[by_goal.get(goal.goal_id, by_metric.get(goal.metric_id, 0))]
+
+    bars = bars_by_goal(goals, histories, metrics=by_id, terms_of=terms_of, on=on, peers=peers)
+    one_by_one = []
+    for goal in goals:
+        standing = evaluate(
+            goal,
+            histories[(goal.metric_id, 1, goal.subject_id)],
+            metric=by_id[goal.metric_id],
+            on=on,
+            calendar=terms_of(goal).calendar,
+            thresholds=terms_of(goal).thresholds,
+            bars=bars.get(goal.goal_id, NO_BARS),
+        ).value
+        one_by_one.append(standing.canonical_row())
+    rules = {"special": special, "by_metric": by_metric, "by_goal": by_goal, "peers": peers}
+    known = {"metrics": metrics, "on": on, "calendar": calendar, "thresholds": thresholds}
+    return one_by_one, canonical_rows(goals, histories, **known, **rules, **split)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(judged_scenes(), st.sampled_from([1, 3]))
 def test_both_paths_agree_under_terms_of_metrics_and_goals(judged, least_of_an_arm):
-    (metrics, goals, histories, on, calendar, thresholds), special, by_metric, by_goal = judged
-    by_id = {metric.metric_id: metric for metric in metrics}
-    terms = (Terms(calendar, thresholds), *special)
-    one_by_one = []
-    for goal in goals:
-        held = terms[by_goal.get(goal.goal_id, by_metric.get(goal.metric_id, 0))]
-        rows = histories[(goal.metric_id, 1, goal.subject_id)]
-        metric = by_id[goal.metric_id]
-        standing = evaluate(goal, rows, metric=metric, on=on, calendar=held.calendar, thresholds=held.thresholds).value
-        one_by_one.append(standing.canonical_row())
-    together = canonical_rows(
-        goals,
-        histories,
-        metrics=metrics,
-        on=on,
-        calendar=calendar,
-        thresholds=thresholds,
-        special=special,
-        by_metric=by_metric,
-        by_goal=by_goal,
-        least_of_an_arm=least_of_an_arm,
-    )
+    one_by_one, together = both_paths(judged, least_of_an_arm=least_of_an_arm)
+    for mine, theirs in zip(together, one_by_one, strict=True):
+        assert mine.split("\t") == theirs.split("\t")
+
+
+PERIODS = [
+    Period(date(2026, 1, 1), date(2026, 4, 1)),
+    Period(date(2026, 1, 1), date(2026, 2, 1)),
+    Period(date(2026, 1, 5), date(2026, 1, 26)),
+]
+
+
+@st.composite
+def compared_scenes(draw):
+    """Goals of few metrics and periods, of subjects with a past, all under dynamic thresholds."""
+    scale = draw(strategies.SCALES)
+    metrics = [draw(strategies.metrics(metric_id)) for metric_id in (1, 2)]
+    goals = []
+    for goal_id in range(1, draw(st.integers(4, 12))):
+        period = draw(st.sampled_from(PERIODS))
+        goal = draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id, scale))
+        goals.append(replace(goal, from_on=period.from_on, until_on=period.until_on, subject_id=goal_id % 4))
+    histories = {
+        (metric.metric_id, 1, subject): draw(strategies.histories(scale, 150))
+        for metric in metrics
+        for subject in range(4)
+    }
+    on = strategies.ORIGIN + timedelta(days=draw(st.integers(0, 110)))
+    rules = st.builds(replace, strategies.THRESHOLDS, dynamic=strategies.DYNAMIC)
+    terms = [Terms(draw(strategies.PACES), draw(rules)) for _ in range(2)]
+    peers = {goal.goal_id: draw(st.sampled_from(["华东", 'a "b"'])) for goal in goals if draw(st.integers(0, 5))}
+    return (metrics, goals, histories, on, terms[0].calendar, terms[0].thresholds), (terms[1],), {2: 1}, {}, peers
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(compared_scenes(), st.sampled_from([1, 3]), st.sampled_from([1000, 3]))
+def test_both_paths_compare_with_the_same_peers_and_the_same_past(judged, least_of_an_arm, goals_at_once):
+    one_by_one, together = both_paths(judged, least_of_an_arm=least_of_an_arm, goals_at_once=goals_at_once)
     for mine, theirs in zip(together, one_by_one, strict=True):
         assert mine.split("\t") == theirs.split("\t")
 
