@@ -16,6 +16,14 @@ from sextant.foundation.files.contracts import FileGone
 CHUNK = 1024 * 1024
 
 
+class TooLarge(Exception):
+    """The content goes on beyond the limit, `limit` in bytes. Nothing of it is kept."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class Store:
     """A folder of contents. It is made at the first file."""
 
@@ -26,8 +34,11 @@ class Store:
         """Where the content named `digest` lies, or would."""
         return self.folder / digest[:2] / digest
 
-    def put(self, chunks: Iterable[bytes]) -> tuple[str, int]:
-        """Keep a content; returns its digest and its size in bytes. Keeping the same again changes nothing."""
+    def put(self, chunks: Iterable[bytes], *, limit: int | None = None) -> tuple[str, int]:
+        """Keep a content; returns its digest and its size in bytes. Keeping the same again changes nothing.
+
+        Raises TooLarge beyond `limit` bytes.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         seen, size = hashlib.sha256(), 0
         handle, draft = tempfile.mkstemp(dir=self.folder, prefix="draft-")  # readable by this account alone
@@ -36,6 +47,8 @@ class Store:
                 for chunk in chunks:
                     seen.update(chunk)
                     size += len(chunk)
+                    if limit is not None and size > limit:
+                        raise TooLarge(limit)
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
