@@ -1,12 +1,12 @@
 """What a goal says: the terms two sides agree on, as values, and as JSON that is the same wherever it is written."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
+
+from sextant.engines.agreement.form import canonical_text, hash_of, plain_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class GoalTerms:
 
     `kind` and `curve` are codes, `metric` the metric's code, `collaborators` employee numbers: a signed text must be
     readable without the database that wrote it. What the goal supports is no part of it: that changes without a promise
-    changing. `weight` is per cent of the plan; of a bonus, a penalty or
-    a veto `base` holds the points. `from_on` and `until_on` are the days the goal lives, half-open; None: its cycle's.
+    changing. `weight` is per cent of the plan; of a bonus, a penalty or a veto `base` holds the points. `from_on` and
+    `until_on` are the days the goal lives, half-open; None: its cycle's.
     """
 
     title: str
@@ -57,7 +57,7 @@ def plain(terms: GoalTerms) -> dict[str, object]:
     >>> plain(GoalTerms("回款 ", "kpi", base=Decimal("420.00")))["base"]
     '420'
     """
-    return {field.name: _plain(getattr(terms, field.name)) for field in fields(terms)}
+    return {field.name: plain_value(getattr(terms, field.name)) for field in fields(terms)}
 
 
 def canonical(terms: GoalTerms) -> str:
@@ -66,12 +66,12 @@ def canonical(terms: GoalTerms) -> str:
     >>> canonical(GoalTerms("a", "kpi", base=Decimal("1.0"))) == canonical(GoalTerms("a", "kpi", base=Decimal(1)))
     True
     """
-    return json.dumps(plain(terms), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_text(plain(terms))
 
 
 def digest(terms: GoalTerms) -> str:
     """SHA-256 of `canonical`, in hex."""
-    return sha256(canonical(terms).encode()).hexdigest()
+    return hash_of(canonical(terms))
 
 
 def read_terms(stored: Mapping[str, Any]) -> GoalTerms:
@@ -88,28 +88,6 @@ def read_terms(stored: Mapping[str, Any]) -> GoalTerms:
     readers |= {"collaborators": tuple, "milestones": _steps, "actions": _steps}
     known = {field.name for field in fields(GoalTerms)}
     return GoalTerms(**{name: readers.get(name, str)(value) for name, value in stored.items() if name in known})
-
-
-def _plain(value: object) -> object:
-    match value:
-        case Decimal():
-            return _shortest(value)
-        case date():
-            return value.isoformat()
-        case str():
-            return value.strip()
-        case StepTerms():
-            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        case tuple():
-            return [_plain(one) for one in value]
-        case _:
-            return value
-
-
-def _shortest(value: Decimal) -> str:
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
 
 
 def _number(value: Any) -> Decimal | None:
