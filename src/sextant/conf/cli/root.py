@@ -40,7 +40,7 @@ GROUPS = {
     "calendar": Group("sextant.metrics.cli_calendar", "Working days: import holidays and adjusted working days."),
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
     "connectors": Group("sextant.metrics.cli_connectors", "Sources that deliver by themselves: check, save, run."),
-    "secrets": Group("sextant.foundation.secrets.cli", "Stored credentials: change the key that seals them."),
+    "secrets": Group("sextant.conf.cli.credentials", "Stored credentials: change the key that seals them."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
 }
 

@@ -90,7 +90,7 @@ class BasicAuth(Document):
 
 
 class OAuth2Auth(Document):
-    """OAuth2 client credentials: a token is fetched for each run."""
+    """OAuth2 client credentials: a token is fetched for each run, and renewed when it ends on the way."""
 
     kind: Literal["oauth2"]
     token_url: Address

@@ -12,7 +12,8 @@ from jmespath.exceptions import JMESPathError
 
 from sextant.metrics.connectors.contracts import Row, SourceFailed
 from sextant.metrics.connectors.document import CursorPages, LinkPages, OffsetPages, PagePages, RestSource
-from sextant.metrics.connectors.web import Answer, WebReader, refuse_other_host
+from sextant.metrics.connectors.login import LoggedIn
+from sextant.metrics.connectors.web import Answer, refuse_other_host
 
 _NOT_FOUND = 404
 
@@ -25,9 +26,7 @@ class _Place:
     params: Mapping[str, str]
 
 
-def read_pages(
-    source: RestSource, reader: WebReader, *, params: Mapping[str, str], headers: Mapping[str, str]
-) -> Iterator[list[Row]]:
+def read_pages(source: RestSource, reader: LoggedIn, *, params: Mapping[str, str]) -> Iterator[list[Row]]:
     """The pages of a source, each as its list of rows, until it has no more.
 
     Raises SourceFailed: a page that came before, more pages than allowed, an answer of another shape, fewer or more
@@ -42,7 +41,7 @@ def read_pages(
         if number > source.limits.pages:
             raise SourceFailed("too_many_pages", pages=source.limits.pages)
         expected = {_NOT_FOUND} if number > 1 and _ends_with_404(source) else set()
-        answer = reader.ask(place.url, params=place.params, headers=headers, expected=expected)
+        answer = reader.ask(place.url, params=place.params, expected=expected)
         rows = [] if answer.document is None else _rows_of(answer.document, rows_path, source.rows)
         if rows:
             _refuse_seen(rows, seen, number)

@@ -1,11 +1,11 @@
 """Sources that answer JSON over HTTP."""
 
-import base64
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
 from sextant.metrics.connectors.contracts import Meter, Request, Row, SecretReader, SourceFailed
-from sextant.metrics.connectors.document import PLACEHOLDER, BasicAuth, HeaderAuth, OAuth2Auth, RestSource
+from sextant.metrics.connectors.document import PLACEHOLDER, RestSource
+from sextant.metrics.connectors.login import LoggedIn
 from sextant.metrics.connectors.paging import read_pages
 from sextant.metrics.connectors.web import Clock, WebReader
 
@@ -30,9 +30,9 @@ class RestDriver:
         """See RowDriver."""
         limits = self._source.limits
         with WebReader(limits, meter=meter, allowed_hosts=self._allowed_hosts, clock=self._clock) as reader:
-            headers = {**self._source.headers, **self._auth_headers(reader)}
+            logged_in = LoggedIn(self._source, reader, secrets=self._secrets)
             params = fill_in(self._source.params, request)
-            for page in read_pages(self._source, reader, params=params, headers=headers):
+            for page in read_pages(self._source, logged_in, params=params):
                 for row in page:
                     if meter.rows >= limits.rows:
                         raise SourceFailed("too_many_rows", rows=limits.rows)
@@ -40,34 +40,6 @@ class RestDriver:
                     yield row
                 if first is not None and meter.rows >= first:
                     return
-
-    def _auth_headers(self, reader: WebReader) -> dict[str, str]:
-        match self._source.auth:
-            case HeaderAuth() as auth:
-                value = _header_safe(self._secrets(auth.secret), auth.secret)
-                return {auth.header: f"{auth.prefix} {value}".strip()}
-            case BasicAuth() as auth:
-                pair = f"{auth.user}:{self._secrets(auth.secret)}"
-                return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-            case OAuth2Auth() as auth:
-                return {"Authorization": f"Bearer {self._token(auth, reader)}"}
-        return {}
-
-    def _token(self, auth: OAuth2Auth, reader: WebReader) -> str:
-        """A token for this run (RFC 6749, 4.4); it is kept nowhere."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": auth.client_id,
-            "client_secret": self._secrets(auth.secret),
-        }
-        if auth.scope:
-            form["scope"] = auth.scope
-        # a client the server does not know is a 400 or 401 in OAuth2: either way the credentials are wrong
-        answer = reader.ask(auth.token_url, form=form, expected={400})
-        token = answer.document.get("access_token") if isinstance(answer.document, dict) else None
-        if not isinstance(token, str) or not token:
-            raise SourceFailed("no_token", url=auth.token_url)
-        return _header_safe(token, auth.secret)
 
 
 def fill_in(params: Mapping[str, str], request: Request) -> dict[str, str]:
@@ -98,11 +70,3 @@ def _written(value: date | str | None, form: str | None) -> str:
     if form and value:
         return datetime.fromisoformat(value).strftime(form)
     return str(value)
-
-
-def _header_safe(value: str, name: str) -> str:
-    """A secret pasted with a line break would smuggle in headers, or break the request with the secret in the error."""
-    stripped = value.strip()
-    if not stripped.isascii() or not stripped.isprintable():
-        raise SourceFailed("secret_unusable", secret=name)
-    return stripped

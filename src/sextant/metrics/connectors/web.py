@@ -70,6 +70,10 @@ class WebReader:
     def __exit__(self, *problem: object) -> None:
         self._client.close()
 
+    def monotonic(self) -> float:
+        """Seconds by the clock of this reading."""
+        return self._clock.monotonic()
+
     def ask(
         self,
         url: str,

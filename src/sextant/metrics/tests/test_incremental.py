@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sextant.engines.evaluation import GoalSpec
 from sextant.metrics import files, ledger
 from sextant.metrics.contracts import RunRow
-from sextant.metrics.models import EvaluationRun, Metric, Standing
+from sextant.metrics.models import Batch, EvaluationRun, Metric, Standing
 from sextant.metrics.queries.explain import _engine_standing
 from sextant.metrics.queries.standings import standings_of
 from sextant.metrics.runs.goals_file import GoalsFile
@@ -176,6 +176,7 @@ _step = st.tuples(_rows, st.sampled_from(["", "OP-1", "OP-2"]), st.booleans(), s
 def test_any_sequence_of_deliveries_corrections_and_new_targets_ends_as_a_whole_run_does(people, settings, steps):
     folder = Path(mkdtemp(dir=settings.SEXTANT_HOME.parent))
     settings.SEXTANT_HOME = folder
+    Batch.objects.all().delete()  # of the example before, whose ledger was another
     metrics = [make_metric(), make_metric(aggregation="mean")]
     goals = goals_of(metrics, people)
     run(folder, goals, as_of=ON)

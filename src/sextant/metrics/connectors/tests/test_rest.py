@@ -256,6 +256,37 @@ class TestCredentials:
                 read(stub, auth={**oauth, "scope": "write"})
         assert caught.value.problem.code == "connector.no_token"
 
+    def test_a_token_is_renewed_before_it_ends_and_once_when_the_source_ends_it_early(self) -> None:
+        time, issued, pages_read = Time(), [], []
+
+        def door(asked: Asked) -> Reply:
+            if asked.path == "/token":
+                issued.append(time.at)
+                return Reply({"access_token": f"t{len(issued)}", "expires_in": 100})
+            time.at += 40
+            page = int(asked.params["page"])
+            if (page, len(issued)) == (5, 2):  # taken back long before its end
+                return Reply({"error": "invalid_token"}, status=401)
+            pages_read.append((page, asked.headers["authorization"]))
+            return Reply(ROWS[page - 1 : page])
+
+        with serving(door) as stub:
+            auth = {"kind": "oauth2", "token_url": f"{stub.url}/token", "client_id": "c", "secret": "token"}
+            rows = read(stub, time, auth=auth, pages={"kind": "page"}, limits={"total_seconds": 900})
+        assert rows == ROWS
+        # 100 seconds are 90 to be safe: three pages by the first token, one by the second, taken back at the fifth
+        used = ((1, 1), (2, 1), (3, 1), (4, 2), (5, 3), (6, 3), (7, 3), (8, 4))
+        assert pages_read == [(page, f"Bearer t{token}") for page, token in used]
+
+    def test_a_fresh_token_that_is_refused_is_not_asked_for_again(self) -> None:
+        def door(asked: Asked) -> Reply:
+            return Reply({"access_token": "t"}) if asked.path == "/token" else Reply({"error": "no"}, status=401)
+
+        with serving(door) as stub, pytest.raises(SourceFailed) as caught:
+            auth = {"kind": "oauth2", "token_url": f"{stub.url}/token", "client_id": "c", "secret": "token"}
+            read(stub, auth=auth)
+        assert (caught.value.problem.code, len(stub.asked)) == ("connector.credentials_refused", 2)
+
     def test_a_redirect_to_another_host_is_refused_and_gets_no_credentials(self) -> None:
         with serving(lambda _: Reply([])) as other:
             moved = Reply("", 302, {"Location": f"{other.url}/rows"})
