@@ -216,9 +216,9 @@ def _other_code(code: str, now: datetime) -> str:
 
 def _note(goals: Sequence[Goal], *, actor: Actor, now: datetime) -> None:
     """One more revision of every plan that got a goal: two statements and a reading."""
-    by_plan = {goal.plan_id: goal for goal in goals}
-    Plan.objects.filter(id__in=by_plan).update(revision=F("revision") + 1, updated_at=now)
-    numbers = dict(Plan.objects.filter(id__in=by_plan).values_list("id", "revision"))
+    by_plan = {goal.plan_id: goal for goal in goals if goal.plan_id is not None}
+    Plan.objects.filter(id__in=by_plan.keys()).update(revision=F("revision") + 1, updated_at=now)
+    numbers = dict(Plan.objects.filter(id__in=by_plan.keys()).values_list("id", "revision"))
     PlanRevision.objects.bulk_create(
         PlanRevision(
             plan_id=plan_id,

@@ -101,12 +101,12 @@ def _supports(links: Sequence[tuple[Alignment, int]], visible: QuerySet[Goal]) -
     return [Support(other, rows.get(other), link.contribution, link.how, link.is_primary) for link, other in links]
 
 
-def _columns(goals: QuerySet[Goal], visible: QuerySet[Goal]) -> Iterable[Mapping[str, Any]]:
+def _columns(goals: QuerySet[Goal], visible: QuerySet[Goal]) -> Iterable[dict[str, Any]]:
     # the latest post decides whose share is part of whose: where a mover sat before is history
     post = Post.objects.filter(person_id=OuterRef("owner_person_id"), is_primary=True).order_by("-valid_from")
     links = Alignment.objects.filter(child=OuterRef("pk")).order_by("parent_id")
     told = JSONObject(parent="parent_id", contribution=Cast("contribution", TextField()), how="how", first="is_primary")
-    return (
+    rows: Iterable[dict[str, Any]] = (
         goals.order_by("id")
         .annotate(
             person_path=Subquery(post.values("unit__path")[:1]),
@@ -115,6 +115,7 @@ def _columns(goals: QuerySet[Goal], visible: QuerySet[Goal]) -> Iterable[Mapping
         )
         .values(*_COLUMNS)
     )
+    return rows
 
 
 def _edges(row: Mapping[str, Any]) -> Iterator[Edge]:
