@@ -5,11 +5,11 @@ thirteen batches, and N × 10 goals of one quarter. The floor reads the same goa
 joins them, and writes one line a goal and week with its value and target. The evaluation reads them, judges every goal
 at the end of every week, and writes one canonical line a goal (value, expectation and light of each week), hashing
 them on the way. Both in one process, in turn; the best of the turns counts. Memory is the peak of a process that only
-evaluates.
+evaluates, and of one that only runs.
 
-A run ends in PostgreSQL, so it has a floor of its own: the same rows in and joined, one row a goal with its weekly
-values and their sum copied into an ordinary table with a primary key. `run_seconds` is a first run, `again_seconds` one
-that replaces every standing of the first.
+A run ends in PostgreSQL, so it has a floor of its own: the same rows in and joined, one row a goal with the columns of
+a standing and as many weekly values, judged by nobody, copied into an empty table like that of the standings, its
+indexes and all. `run` is a first run, `again` one that replaces every standing of the first.
 """
 
 import json
@@ -17,14 +17,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sextant.conf.bench.memory import peak_mib
+from sextant.conf.bench.meter import Meter, documents
 
 METRICS = 10
 WEEKS = 13
@@ -42,11 +41,13 @@ def run(people: int) -> dict[str, Any]:
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SEXTANT_EMBEDDED"}}
         environment = {**kept, "SEXTANT_HOME": str(home)}
         results: dict[str, Any] = {}
-        for step in ("make", "evaluate", "compare"):
+        for step in ("make", "evaluate", "compare", "run"):
             command = [sys.executable, "-m", "sextant.conf.bench.evaluate", step, str(people)]
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
             results[step] = json.loads(done.stdout)
-    return {**results["compare"], "peak_mib": results["evaluate"]["peak_mib"], "digest": results["evaluate"]["digest"]}
+    alone = results["evaluate"]
+    peaks = {"peak_mib": alone["peak_mib"], "run_peak_mib": results["run"]["peak_mib"]}
+    return {**results["compare"], **peaks, "digest": alone["digest"]}
 
 
 def _make(people: int) -> dict[str, Any]:
@@ -147,8 +148,11 @@ def _floor(out: Path, options: str) -> None:
         )
 
 
-_FLOOR_ROWS = """SELECT concat(g.goal_id, chr(9), any_value(g.base), chr(9), sum(m.value), chr(9), '{',
-  string_agg(m.value::VARCHAR, ',' ORDER BY m.day), '}', chr(10)) AS line
+_FLOOR_ROWS = """SELECT concat_ws(chr(9), g.goal_id, '{as_of}', sum(m.value), any_value(g.base), '1.000000',
+  any_value(g.base), any_value(g.base), any_value(g.weight), 'green', 'floor', '{{}}', '{days}',
+  '{{' || string_agg(m.value::VARCHAR, ',') || '}}',
+  '{{' || left(repeat(any_value(g.base)::VARCHAR || ',', count(*)::INTEGER), -1) || '}}',
+  repeat('g', count(*)::INTEGER), '1') || chr(10)
 FROM measurements AS m JOIN goal_specs AS g
   ON m.metric_id = g.metric_id AND m.subject_kind = g.subject_kind AND m.subject_id = g.subject_id
 WHERE m.day >= g.from_on AND m.day < g.until_on GROUP BY g.goal_id"""
@@ -162,16 +166,17 @@ def _floor_in_postgres() -> None:
     from sextant.metrics import ledger
     from sextant.metrics.engine import open_engine
     from sextant.metrics.evaluation_inputs import load_goals
+    from sextant.metrics.runs.storing import COLUMN_NAMES
 
     with transaction.atomic(), database.cursor() as cursor, open_engine(files=[goals_csv()]) as connection:
         cursor.execute("DROP TABLE IF EXISTS bench_floor")
-        cursor.execute(
-            "CREATE TABLE bench_floor (goal_id bigint PRIMARY KEY, base numeric, value numeric, weeks numeric[])"
-        )
+        cursor.execute("CREATE TABLE bench_floor (LIKE metrics_standing INCLUDING ALL)")
         load_goals(connection, goals_csv())
         ledger.relation(connection).create_view("measurements")
-        reader = connection.sql(_FLOOR_ROWS).to_arrow_reader(20_000)
-        with cursor.copy("COPY bench_floor FROM STDIN") as copy:
+        days = ",".join(str(FIRST_FRIDAY + timedelta(weeks=week)) for week in range(WEEKS))
+        rows = _FLOOR_ROWS.format(as_of=AS_OF, days=f"{{{days}}}")
+        reader = connection.sql(rows).to_arrow_reader(20_000)
+        with cursor.copy(f"COPY bench_floor ({COLUMN_NAMES}, run_id) FROM STDIN") as copy:
             for batch in reader:
                 copy.write("".join(batch.column(0).to_pylist()))
 
@@ -181,51 +186,46 @@ def _measure_memory() -> dict[str, Any]:
     return {"digest": _evaluate(out), "peak_mib": peak_mib()}
 
 
-def _compare(people: int) -> dict[str, Any]:
+def run_whole() -> Any:
+    """A run over every goal, stored in PostgreSQL."""
     from sextant.foundation.access.contracts import Actor
     from sextant.metrics.actions import run_evaluation
-    from sextant.metrics.contracts import RunRow
+
+    return run_evaluation(goals_csv(), actor=Actor.system("bench"), now=MADE_AT, as_of=AS_OF, whole=True)
+
+
+def _run_alone() -> dict[str, Any]:
+    run_whole()
+    return {"peak_mib": peak_mib()}
+
+
+def _compare(people: int) -> dict[str, Any]:
     from sextant.metrics.queries import find_latest_run
 
     folder = goals_csv().parent
     text, columns, standings = folder / "floor.csv", folder / "floor.parquet", folder / "standings.txt"
-    best: dict[str, float] = {}
+    meter = Meter()
     for _turn in range(TURNS):
-        _time(best, "floor", lambda: _floor(text, "FORMAT csv"))
-        _time(best, "floor_parquet", lambda: _floor(columns, "FORMAT parquet"))
-        _time(best, "floor_postgres", _floor_in_postgres)
-        _time(best, "evaluate", lambda: _evaluate(standings))
-
-    def run_whole() -> RunRow:
-        return run_evaluation(goals_csv(), actor=Actor.system("bench"), now=MADE_AT, as_of=AS_OF, whole=True)
-
-    _time(best, "run", run_whole)
-    _time(best, "again", run_whole)
-    stored = find_latest_run()
+        meter.measure("floor", lambda: _floor(text, "FORMAT csv"))
+        meter.measure("floor_parquet", lambda: _floor(columns, "FORMAT parquet"))
+        meter.measure("floor_postgres", _floor_in_postgres)
+        meter.measure("evaluate", lambda: _evaluate(standings))
+    meter.measure("run", run_whole)
+    meter.measure("again", run_whole)
+    stored, best = find_latest_run(), meter.best
     assert stored is not None
     return {
         "people": people,
         "goals": people * METRICS,
         "measurements": people * METRICS * WEEKS,
-        "seconds": round(best["evaluate"], 2),
-        "floor_seconds": round(best["floor"], 2),
-        "ratio": round(best["evaluate"] / best["floor"], 2),
-        "floor_parquet_seconds": round(best["floor_parquet"], 2),
-        "floor_postgres_seconds": round(best["floor_postgres"], 2),
-        "run_seconds": round(best["run"], 2),
-        "run_ratio": round(best["run"] / best["floor_postgres"], 2),
-        "again_seconds": round(best["again"], 2),
-        "again_ratio": round(best["again"] / best["floor_postgres"], 2),
+        "evaluate_to_floor": best["evaluate"].times(best["floor"]),
+        "run_to_floor": best["run"].times(best["floor_postgres"]),
+        "again_to_floor": best["again"].times(best["floor_postgres"]),
+        **documents(best),
         "lights": {"green": stored.green, "yellow": stored.yellow, "red": stored.red, "none": stored.none},
         "bytes": standings.stat().st_size,
         "floor_bytes": text.stat().st_size,
     }
-
-
-def _time(best: dict[str, float], name: str, work: Callable[[], object]) -> None:
-    started = time.perf_counter()
-    work()
-    best[name] = min(best.get(name, float("inf")), time.perf_counter() - started)
 
 
 def _child(step: str, people: int) -> dict[str, Any]:
@@ -236,7 +236,9 @@ def _child(step: str, people: int) -> dict[str, Any]:
     with database_ready():
         if step == "make":
             return _make(people)
-        return _measure_memory() if step == "evaluate" else _compare(people)
+        if step == "compare":
+            return _compare(people)
+        return _measure_memory() if step == "evaluate" else _run_alone()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The ledger and the goals are those of `bench evaluate`. Incremental: a run over 
 brought a number for one goal in a hundred, spread over the company; both of the same day, both stored in PostgreSQL.
 Recompute: every goal computed and stored once more. Seconds are those of the whole action, the commit included; the
 best of the turns counts. Check-in: one value recorded by hand for one goal, until its standing and light are stored;
-the median of many. Processor time leaves out PostgreSQL's.
+the median of many.
 """
 
 import json
@@ -13,11 +13,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sextant.conf.bench.meter import Meter, documents
 
 SHARE = 100
 """One goal in so many is touched."""
@@ -54,32 +54,24 @@ def _in_new_home(step: str, people: int) -> dict[str, Any]:
 
 
 def _incremental(people: int) -> dict[str, Any]:
-    whole, touched = _Clock(), _Clock()
-    first = _run(whole=True)
+    meter, bench = Meter(), _bench()
+    first = bench.run_whole()
     evaluated = 0
     for turn in range(TURNS):
         _deliver(people, turn=turn)
-        evaluated = touched.time(lambda: _run(whole=False)).evaluated
-        last = whole.time(lambda: _run(whole=True))
+        evaluated = meter.measure("touched", _run_touched).evaluated
+        last = meter.measure("whole", bench.run_whole)
         assert last.goals == first.goals
-    return {
-        "goals": first.goals,
-        "touched": evaluated,
-        "whole_seconds": round(whole.seconds, 3),
-        "seconds": round(touched.seconds, 3),
-        "ratio": round(whole.seconds / touched.seconds, 1),
-        "whole_cpu_seconds": round(whole.cpu_seconds, 3),
-        "cpu_seconds": round(touched.cpu_seconds, 3),
-        "cpu_ratio": round(whole.cpu_seconds / touched.cpu_seconds, 1),
-    }
+    best = meter.best
+    return {"goals": first.goals, "evaluated": evaluated, **best["whole"].times(best["touched"]), **documents(best)}
 
 
 def _recompute(people: int) -> dict[str, Any]:
-    clock = _Clock()
-    goals = _run(whole=True).goals
+    meter, bench = Meter(), _bench()
+    goals = bench.run_whole().goals
     for _turn in range(TURNS):
-        clock.time(lambda: _run(whole=True))
-    return {"goals": goals, "seconds": round(clock.seconds, 3), "cpu_seconds": round(clock.cpu_seconds, 3)}
+        meter.measure("whole", bench.run_whole)
+    return {"goals": goals, **meter.best["whole"].document}
 
 
 def _checkin(people: int) -> dict[str, Any]:
@@ -91,10 +83,10 @@ def _checkin(people: int) -> dict[str, Any]:
     from sextant.metrics.models import Metric
 
     bench = _bench()
-    goals = _run(whole=True).goals
+    goals = bench.run_whole().goals
     metrics = sorted(Metric.objects.values_list("pk", flat=True))
     actor = Actor(1, 1, frozenset({Role.EMPLOYEE}), "bench")
-    walls, cpus = [], []
+    costs = []
     for turn in range(CHECKINS + 1):
         place = turn * (goals // (CHECKINS + 1))
         goal = GoalSpec(
@@ -107,46 +99,35 @@ def _checkin(people: int) -> dict[str, Any]:
             base=Decimal(1300),
             stretch=Decimal(1600),
         )
-        wall, cpu = time.perf_counter(), time.process_time()
-        kept = record_value(
-            [goal], day=bench.AS_OF, value=Decimal(7), as_of=bench.AS_OF, actor=actor, now=bench.MADE_AT
-        )
-        assert goal.goal_id in kept.standings
-        if turn:  # the first one loads modules
-            walls.append((time.perf_counter() - wall) * 1000)
-            cpus.append((time.process_time() - cpu) * 1000)
+        meter = Meter()
+
+        def check_in(goal: GoalSpec = goal) -> Any:
+            value, day = Decimal(7), bench.AS_OF
+            return record_value([goal], day=day, value=value, as_of=day, actor=actor, now=bench.MADE_AT)
+
+        assert goal.goal_id in meter.measure("checkin", check_in).standings
+        costs.append(meter.best["checkin"])
+    costs = costs[1:]  # the first one loads modules
+    cpus = sorted(cost.cpu * 1000 for cost in costs)
     return {
         "goals": goals,
         "measurements": goals * bench.WEEKS,
-        "checkins": len(cpus),
+        "checkins": len(costs),
         "cpu_ms": round(statistics.median(cpus), 1),
-        "cpu_ms_95": round(sorted(cpus)[int(len(cpus) * 0.95)], 1),
-        "ms": round(statistics.median(walls), 1),
+        "cpu_ms_95": round(cpus[int(len(cpus) * 0.95)], 1),
+        "own_cpu_ms": round(statistics.median(cost.own * 1000 for cost in costs), 1),
+        "database_cpu_ms": round(statistics.median(cost.database * 1000 for cost in costs), 1),
+        "ms": round(statistics.median(cost.wall * 1000 for cost in costs), 1),
     }
 
 
-class _Clock:
-    """The best wall and processor time of some turns."""
-
-    def __init__(self) -> None:
-        self.seconds = self.cpu_seconds = float("inf")
-
-    def time(self, work: Callable[[], Any]) -> Any:
-        """Do it, remember how long it took, and return what it gave."""
-        started, cpu = time.perf_counter(), time.process_time()
-        answer = work()
-        self.seconds = min(self.seconds, time.perf_counter() - started)
-        self.cpu_seconds = min(self.cpu_seconds, time.process_time() - cpu)
-        return answer
-
-
-def _run(*, whole: bool) -> Any:
+def _run_touched() -> Any:
+    """A run over what was touched since the run before."""
     from sextant.foundation.access.contracts import Actor
     from sextant.metrics.actions import run_evaluation
 
     bench = _bench()
-    actor = Actor.system("bench")
-    return run_evaluation(bench.goals_csv(), actor=actor, now=bench.MADE_AT, as_of=bench.AS_OF, whole=whole)
+    return run_evaluation(bench.goals_csv(), actor=Actor.system("bench"), now=bench.MADE_AT, as_of=bench.AS_OF)
 
 
 def _deliver(people: int, *, turn: int) -> None:

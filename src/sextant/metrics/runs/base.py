@@ -8,7 +8,7 @@ from sextant.engines.evaluation import ENGINE_VERSION
 from sextant.metrics.files import FileUnknown
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.runs.index import RowIndex, read_index
-from sextant.metrics.runs.inputs import GOALS, KeptInputs
+from sextant.metrics.runs.inputs import KeptInputs
 from sextant.metrics.runs.touched import EverythingTouched, find_touched
 from sextant.metrics.set_evaluation import SetEvaluation
 
@@ -30,7 +30,11 @@ def narrow_to_touched(evaluation: SetEvaluation, inputs: KeptInputs, *, code_ver
     of another engine or program, one whose kept files are gone or damaged, or a change that may bear on any goal.
     """
     run = EvaluationRun.objects.filter(as_of=evaluation.setting.on).order_by("-id").first()
-    if run is None or (run.engine_version, run.code_version) != (ENGINE_VERSION, code_version):
+    if (
+        run is None
+        or evaluation.goals is None
+        or (run.engine_version, run.code_version) != (ENGINE_VERSION, code_version)
+    ):
         return None
     kept = KeptInputs.of(run.inputs)
     if kept is None or run.ledger_version > evaluation.ledger_version:
@@ -49,7 +53,7 @@ def narrow_to_touched(evaluation: SetEvaluation, inputs: KeptInputs, *, code_ver
     except (EverythingTouched, FileUnknown):
         return None
     gone = () if inputs.tables == kept.tables else _gone(evaluation, index)
-    evaluation.connection.execute(f"DELETE FROM {GOALS} WHERE goal_id NOT IN (SELECT goal_id FROM touched)")
+    evaluation.goals.keep_touched(evaluation.connection)
     return Base(run, index, gone)
 
 

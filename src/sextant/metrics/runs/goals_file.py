@@ -40,13 +40,19 @@ class GoalsFile:
         return self.path if self.kept is None else files.path_of(self.kept)
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """The goals as the table `goal_specs`."""
+        """The goals as `goal_specs`: a table, or a view of the kept one, of which a run over few goals reads little."""
         if self.kept is None:
             load_goals(connection, self.path)
         else:
-            connection.execute(
-                f"CREATE TEMP TABLE {GOALS} AS SELECT * FROM read_parquet(?)", [str(self.reads.resolve())]
-            )
+            path = str(self.reads.resolve()).replace("'", "''")
+            connection.execute(f"CREATE TEMP VIEW {GOALS} AS SELECT * FROM read_parquet('{path}')")
+
+    def keep_touched(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Leave only the goals named in the table `touched`."""
+        connection.execute(
+            f"CREATE TEMP TABLE touched_goals AS SELECT * FROM {GOALS} SEMI JOIN touched USING (goal_id);"
+            f" DROP {'TABLE' if self.kept is None else 'VIEW'} {GOALS}; ALTER TABLE touched_goals RENAME TO {GOALS}"
+        )
 
 
 def _is_whole(sha256: str) -> bool:

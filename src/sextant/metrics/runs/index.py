@@ -61,9 +61,11 @@ class RowIndex:
     def keep(self) -> str:
         """Store the index; its SHA-256."""
         out = BytesIO()
-        # digests do not compress: trying costs as much as the rest of a run over few goals
-        how = {"goal_id": "zstd", "light": "zstd", "row_sha256": "none"}
-        parquet.write_table(self.table, out, compression=how, use_dictionary=["light"])
+        # digests do not compress, and nobody looks for one: trying costs as much as the rest of a run over few goals
+        parquet.write_table(
+            self.table, out, compression={"goal_id": "zstd", "light": "zstd", "row_sha256": "none"},
+            use_dictionary=["light"], column_encoding={"goal_id": "DELTA_BINARY_PACKED"}, write_statistics=False,
+        )  # fmt: skip
         return files.keep([out.getvalue()], limit=_NO_LIMIT)
 
 

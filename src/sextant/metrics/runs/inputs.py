@@ -5,7 +5,8 @@ files; the setting (day, calendar, thresholds) becomes a document. Measurements 
 forgets a version.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -59,13 +60,12 @@ def keep_inputs(
     goals_file: str = "",
     already: Mapping[str, str] | None = None,
 ) -> KeptInputs:
-    """Keep every temporary table of the connection, and the setting. The same content is kept once; the tables named in
-    `already` were read from their kept files and are not written again."""
-    known = already or {}
-    kept = {
-        name: known.get(name) or files.keep(_written(connection, name), limit=_NO_LIMIT)
-        for name in list_tables(connection)
-    }
+    """Keep every table of the connection, and the setting. The same content is kept once; what is named in `already` is
+    read from its kept file."""
+    kept = dict(already or {})
+    for name in list_tables(connection):
+        if name not in kept:
+            kept[name] = _keep_once(_written(connection, name))
     return KeptInputs(setting=to_document(setting), tables=kept, goals_file=goals_file)
 
 
@@ -78,19 +78,27 @@ def load_inputs(connection: duckdb.DuckDBPyConnection, kept: KeptInputs) -> None
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Names of the temporary tables, in order."""
-    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY table_name")
-    return [row[0] for row in found.fetchall()]
+    """Names of the tables and views of the connection, in order: before anything is computed these are its inputs."""
+    return [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
 
 
-def _written(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:
+def _keep_once(content: bytes) -> str:
+    """Keep what is not kept yet: most tables are those of the run before, and to have a file on the disk for certain
+    takes longer than to compare it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        if files.path_of(sha256).read_bytes() == content:
+            return sha256
+    except (files.FileUnknown, OSError):
+        pass
+    return files.keep([content], limit=_NO_LIMIT)
+
+
+def _written(connection: duckdb.DuckDBPyConnection, table: str) -> bytes:
     """The table as a Parquet file, in a fixed order, so that equal tables are equal files."""
     reader = connection.sql(f'SELECT * FROM "{table}" ORDER BY ALL').to_arrow_reader(120_000)
     out = BytesIO()
     with parquet.ParquetWriter(out, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
+    return out.getvalue()

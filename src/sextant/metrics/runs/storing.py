@@ -34,7 +34,7 @@ _COLUMNS = {
     "week_lights": "text",
 }
 """Columns of a standing in the order of its canonical line."""
-_NAMES = ", ".join(_COLUMNS)
+COLUMN_NAMES = ", ".join(_COLUMNS)
 _CHANGED = ", ".join(f"{name} = EXCLUDED.{name}" for name in ("run_id", *_COLUMNS) if name != "goal_id")
 
 # the bounds on goal_id say what the join cannot: that a part is one stretch of the table
@@ -47,7 +47,7 @@ SELECT new.goal_id, %(run_id)s, new.as_of, old.light, new.light, new.reason_code
  WHERE old.goal_id BETWEEN %(low)s AND %(high)s AND old.as_of <= new.as_of AND old.light <> new.light
  ORDER BY new.goal_id"""
 _REPLACE = f"""
-INSERT INTO metrics_standing ({_NAMES}, run_id) SELECT {_NAMES}, %(run_id)s FROM incoming_standing
+INSERT INTO metrics_standing ({COLUMN_NAMES}, run_id) SELECT {COLUMN_NAMES}, %(run_id)s FROM incoming_standing
     ON CONFLICT (goal_id)
     DO UPDATE SET {_CHANGED}, ledger_version = NULL, manual_through = NULL
  WHERE metrics_standing.as_of <= EXCLUDED.as_of"""
