@@ -6,15 +6,15 @@ weeks are columns, so a streak is a bit pattern and a running sum a few addition
 
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from sextant.engines.evaluation.case import Case
 from sextant.engines.evaluation.exact import MICRO, to_micro
-from sextant.engines.evaluation.scale import ScaleInput, TableScale
+from sextant.engines.evaluation.scale import FormulaScale
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Aggregation, Thresholds
 from sextant.engines.evaluation.sql.inputs import Setting
 from sextant.engines.evaluation.sql.pivot import weekly_values
 from sextant.engines.evaluation.sql.reasons import facts_of, params_by_code
+from sextant.engines.evaluation.sql.scales import by_scale, formula_columns, formula_points
 from sextant.engines.evaluation.sql.shapes import below_baseline, distance_columns, expected, progress, rung
 from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, bar_of, nearest, to_text
 
@@ -71,6 +71,9 @@ def arm_statement(arm: Arm, setting: Setting) -> str:
     _judge(pipeline, arm, setting)
     _measure(pipeline, arm, setting)
     _score(pipeline, arm, setting)
+    if isinstance(setting.thresholds.scale, FormulaScale):
+        # the row path says what forbids a result
+        pipeline.keep("coalesce(curve, '') <> 'formula' OR v0 IS NULL OR points IS NOT NULL")
     _explain(pipeline)
     return f"INSERT INTO sx_standing SELECT goal_id, light, {_line(arm, setting)} FROM ({pipeline.text})"
 
@@ -312,7 +315,11 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
         f"CASE WHEN top0 <= 0 THEN 0 WHEN {MICRO}::HUGEINT * top0 >= {cap}::HUGEINT * under0 THEN {100 * cap}"
         f" ELSE {hundredfold} END"
     )
-    scaled = _by_scale(setting)
+    if isinstance(thresholds.scale, FormulaScale):
+        pipeline.stage(formula_columns())
+        for name, expression in formula_points(thresholds.scale).items():
+            pipeline.stage({name: expression})
+    scaled = by_scale(thresholds.scale)
     if arm.case is Case.RANGE:
         pipeline.stage({"score": f"CASE WHEN v0 IS NULL THEN NULL {scaled} ELSE {alone} END"})
         return
@@ -347,23 +354,6 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     pipeline.stage(
         {"score": f"CASE WHEN v0 IS NULL THEN NULL {scaled} WHEN stretch_u IS NULL THEN {alone} ELSE {both} END"}
     )
-
-
-def _by_scale(setting: Setting) -> str:
-    """The branch of a score by table; nothing where the rules have none."""
-    scale = setting.thresholds.scale
-    if not isinstance(scale, TableScale):
-        return ""
-    at = "v0" if scale.of is ScaleInput.VALUE else "progress"
-    rows = [(to_micro(start), to_micro(points)) for start, points in scale.rows]
-    if scale.curve == "step":
-        reached = " ".join(f"WHEN {at} >= {start} THEN {points}" for start, points in reversed(rows))
-        return f"WHEN curve = 'step' THEN CASE {reached} ELSE 0 END"
-    branches = [f"WHEN {at} < {rows[0][0]} THEN {rows[0][1]}"]
-    for (start, points), (end, more) in pairwise(rows):
-        between = f"({points}::HUGEINT * {end - start} + {more - points}::HUGEINT * ({at} - {start}))"
-        branches.append(f"WHEN {at} < {end} THEN {nearest(between, f'{end - start}')}")
-    return f"WHEN curve = 'lookup' THEN CASE {' '.join(branches)} ELSE {rows[-1][1]} END"
 
 
 def _divided(part: str, under: str, weight: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sextant.engines.evaluation.exact import to_micro
-from sextant.engines.evaluation.scale import TableScale
+from sextant.engines.evaluation.scale import FormulaScale, TableScale
 from sextant.engines.evaluation.spec import SHOWN_WEEKS, Curve, Dynamic, Grain, Thresholds
 from sextant.engines.evaluation.sql.text import LARGEST_AMOUNT, UNKNOWN, bar_of, to_text, to_whole
 from sextant.engines.schedule import Pace, SeasonalCalendar, WorkCalendar
@@ -95,12 +95,24 @@ class Setting:
         found = {number: self.under(number).thresholds.dynamic for number in range(len(self.special) + 1)}
         return {number: dynamic for number, dynamic in found.items() if dynamic is not None}
 
+    def without_formulas(self) -> "Setting":
+        """As if no rules had a formula to score by."""
+        return replace(
+            self,
+            thresholds=_without_formula(self.thresholds),
+            special=tuple(replace(one, thresholds=_without_formula(one.thresholds)) for one in self.special),
+        )
+
     def under(self, terms: int) -> "Setting":
         """As if the terms of that number held for everyone; 0 are the company's own."""
         if terms == 0:
             return replace(self, special=())
         chosen = self.special[terms - 1]
         return Setting(self.on, chosen.calendar, chosen.thresholds)
+
+
+def _without_formula(thresholds: Thresholds) -> Thresholds:
+    return replace(thresholds, scale=None) if isinstance(thresholds.scale, FormulaScale) else thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +257,7 @@ def _apart(setting: Setting) -> str:
         thresholds = setting.under(number).thresholds
         if thresholds.streak_grain is not Grain.WEEK:
             conditions.append(f"terms = {number}")
-        if isinstance(thresholds.scale, TableScale):
+        if isinstance(thresholds.scale, TableScale | FormulaScale):
             scored.append(f"NOT (terms = {number} AND curve = '{Curve(thresholds.scale.curve).value}')")
     return " OR ".join([*conditions, f"({' AND '.join(scored)})"])
 

@@ -42,12 +42,15 @@ def evaluate_set(
     *,
     goals_at_once: int = GOALS_AT_ONCE,
     least_of_an_arm: int = LEAST_OF_AN_ARM,
+    formulas_one_by_one: bool = False,
 ) -> Iterator[Part]:
     """Evaluate every goal of `goal_specs` whose metric is in `metric_specs`, in parts of ascending ids.
 
     After each yield the table `sx_standing` (goal_id, light, line) holds the standings of that part, and of no other;
-    `line` is the canonical row.
+    `line` is the canonical row. `formulas_one_by_one` is for a connection that does not read the formulas' SQL, which is
+    DuckDB's own.
     """
+    armed = setting.without_formulas() if formulas_one_by_one else setting
     for statement in NO_TERMS:
         connection.execute(statement)
     is_narrow = bool(connection.execute(IS_NARROW).fetchall()[0][0])
@@ -60,10 +63,10 @@ def evaluate_set(
     placed: set[int] = set()
     for part in list_parts(connection, goals_at_once):
         connection.execute("TRUNCATE sx_standing")
-        connection.execute(part_goals(setting, part))
+        connection.execute(part_goals(armed, part))
         surveyed = connection.execute(SURVEY).fetchall()
-        for arm in plan_arms(surveyed, setting, is_narrow=is_narrow, least_of_an_arm=least_of_an_arm):
-            under = setting.under(arm.terms)
+        for arm in plan_arms(surveyed, armed, is_narrow=is_narrow, least_of_an_arm=least_of_an_arm):
+            under = armed.under(arm.terms)
             if arm.terms not in placed:
                 longest = connection.execute(LONGEST).fetchall()[0][0]
                 place_periods(connection, under, slots=min(longest, under.most_slots), arm=arm)

@@ -28,9 +28,14 @@ def bar_of(threshold: int) -> str:
     return str(2 * threshold - 1) if threshold > 0 else "NULL"
 
 
+def to_amount(whole: str) -> str:
+    """Millionths as an amount with six places; NULL stays NULL."""
+    return f"((({whole}) * 0.000001::DECIMAL(7, 6))::{NARROW})"
+
+
 def to_text(whole: str) -> str:
     """Millionths as canonical text with six places; NULL stays NULL."""
-    return f"((({whole}) * 0.000001::DECIMAL(7, 6))::{NARROW})::VARCHAR"
+    return f"{to_amount(whole)}::VARCHAR"
 
 
 def nearest(top: str, under: str, *, scale: int = 1, within: str | None = None) -> str:

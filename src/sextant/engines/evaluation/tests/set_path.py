@@ -40,6 +40,7 @@ def canonical_rows(
     peers: Mapping[int, str] | None = None,
     goals_at_once: int = 1000,
     least_of_an_arm: int = 1,
+    formulas_one_by_one: bool = False,
 ) -> list[str]:
     """Canonical lines of the set path, in order of goal."""
     goals = list(goals)
@@ -47,7 +48,13 @@ def canonical_rows(
         _load(connection, goals, histories, metrics)
         _load_terms(connection, goals, by_metric or {}, by_goal or {}, peers or {})
         setting = Setting(on, calendar, thresholds, special)
-        parts = evaluate_set(connection, setting, goals_at_once=goals_at_once, least_of_an_arm=least_of_an_arm)
+        parts = evaluate_set(
+            connection,
+            setting,
+            goals_at_once=goals_at_once,
+            least_of_an_arm=least_of_an_arm,
+            formulas_one_by_one=formulas_one_by_one,
+        )
         return [row[0] for _ in parts for row in connection.execute(LINES).fetchall()]
 
 

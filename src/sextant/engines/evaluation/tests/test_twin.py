@@ -11,6 +11,7 @@ from sextant.engines.evaluation import (
     NO_BARS,
     Aggregation,
     Curve,
+    FormulaScale,
     Measurement,
     MetricSpec,
     TableScale,
@@ -154,6 +155,36 @@ def test_both_paths_compare_with_the_same_peers_and_the_same_past(judged, least_
     one_by_one, together = both_paths(judged, least_of_an_arm=least_of_an_arm, goals_at_once=goals_at_once)
     for mine, theirs in zip(together, one_by_one, strict=True):
         assert mine.split("\t") == theirs.split("\t")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenes(), strategies.FORMULAS, st.booleans())
+def test_both_paths_score_by_formula_and_say_why_one_has_none(scene, scale, formulas_one_by_one):
+    metrics, goals, histories, on, calendar, thresholds = scene
+    goals = [replace(goal, curve=Curve.FORMULA) if goal.goal_id % 4 else goal for goal in goals]
+    judged = ((metrics, goals, histories, on, calendar, replace(thresholds, scale=scale)), (), {}, {}, {})
+    one_by_one, together = both_paths(judged, formulas_one_by_one=formulas_one_by_one)
+    for mine, theirs in zip(together, one_by_one, strict=True):
+        assert mine.split("\t") == theirs.split("\t")
+
+
+def test_who_divides_by_zero_has_no_score_and_the_others_have_theirs():
+    metric, on = MetricSpec(1, Aggregation.MEAN), strategies.ORIGIN + timedelta(days=60)
+    goals = [
+        replace(strategies.make_plain_goal(base=Decimal(100), stretch=stretch, curve=Curve.FORMULA), goal_id=number)
+        for number, stretch in enumerate([Decimal(130), Decimal(180), Decimal(230)], start=1)
+    ]
+    rules = Thresholds(scale=FormulaScale("100 * [实际值] / ([挑战] - 130)"))
+    history = {(1, 1, 1): [Measurement(strategies.ORIGIN + timedelta(days=55), Decimal(40))]}
+    rows = [
+        row.split("\t")
+        for row in canonical_rows(goals, history, metrics=[metric], on=on, calendar=FIVE_DAY_WEEK, thresholds=rules)
+    ]
+    assert [row[7] for row in rows] == ["\\N", "80.000000", "40.000000"]
+    assert ["formula.division_by_zero" in row[10] for row in rows] == [True, False, False]
+    for goal, row in zip(goals, rows, strict=True):
+        alone = evaluate(goal, history[1, 1, 1], metric=metric, on=on, calendar=FIVE_DAY_WEEK, thresholds=rules).value
+        assert alone.canonical_row().split("\t") == row
 
 
 def test_a_value_exactly_on_a_row_of_a_table_has_reached_it_on_both_paths():
