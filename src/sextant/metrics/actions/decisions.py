@@ -7,7 +7,8 @@ what the first one said.
 """
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,7 +28,7 @@ from sextant.metrics.audits.holding import kept_rows
 from sextant.metrics.contracts import BatchKind, BatchState
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.locks import locked
-from sextant.metrics.models import Batch, BatchDecision
+from sextant.metrics.models import Batch, BatchDecision, HeldCorrection
 from sextant.metrics.queries.batches import BatchUnknown
 from sextant.metrics.queries.library import list_metrics
 
@@ -155,7 +156,19 @@ def _take_in_held(batch: Batch, *, actor: Actor, now: datetime) -> None:
     else:
         with kept_rows(batch, today=company_day(now, settings.SEXTANT_ZONE)) as judged:
             version = commit_to_ledger(batch, judged)
+    _carry_out_corrections(batch, actor=actor, now=now)
     finish_batch(batch, version=version, actor=actor, now=now)
+
+
+def _carry_out_corrections(batch: Batch, *, actor: Actor, now: datetime) -> None:
+    """What was corrected while the batch was held, each in the name of who corrected it. A row that does not count
+    (a later delivery replaced it, or a crash came between this and its mark) needs none."""
+    for one in HeldCorrection.objects.filter(batch=batch, is_carried_out=False).order_by("id"):
+        author = replace(actor, label=one.corrected_by)
+        what: dict[str, Any] = {"row": one.row, "metric_id": one.metric_id, "value": one.value, "reason": one.reason}
+        with suppress(RowNotCounting):
+            correct_row(batch.pk, **what, actor=author, now=now)
+        HeldCorrection.objects.filter(pk=one.pk).update(is_carried_out=True)
 
 
 def _withdraw(batch: Batch, *, actor: Actor, now: datetime) -> None:

@@ -3,7 +3,7 @@
 Measurements themselves live in the ledger (Delta tables, `ledger.py`), not here.
 """
 
-from sextant.metrics.models.audit import AuditFinding, AuditRule, BatchDecision, SubjectMatch
+from sextant.metrics.models.audit import AuditFinding, AuditRule, BatchDecision, HeldCorrection, SubjectMatch
 from sextant.metrics.models.batches import Batch, QuarantinedRow
 from sextant.metrics.models.connectors import (
     Connector,
@@ -33,6 +33,7 @@ __all__ = [
     "ConnectorVersion",
     "Derivation",
     "EvaluationRun",
+    "HeldCorrection",
     "LedgerCommit",
     "LightChange",
     "LightRules",

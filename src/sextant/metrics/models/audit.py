@@ -69,3 +69,23 @@ class BatchDecision(models.Model):
     reason = models.CharField(max_length=1000)
     decided_by = models.CharField(max_length=200)
     decided_at = models.DateTimeField()
+
+
+class HeldCorrection(models.Model):
+    """What somebody corrected in a held batch before it is decided. Accepted, the batch comes in as it was judged and
+    each of these follows as a correction of its own; `value` None takes the row out."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="held_corrections")
+    metric_id = models.BigIntegerField()
+    row = models.PositiveIntegerField()
+    value = models.DecimalField(max_digits=28, decimal_places=6, null=True)
+    reason = models.CharField(max_length=1000)
+    corrected_by = models.CharField(max_length=200)
+    corrected_at = models.DateTimeField()
+    is_carried_out = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "metric_id", "row"], name="metrics_one_held_correction_a_row"),
+            models.CheckConstraint(condition=~Q(reason=""), name="metrics_held_correction_reason"),
+        ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from sextant.metrics import ledger
 from sextant.metrics.audits.rules import AuditRuleDocument, build_rule
 from sextant.metrics.contracts import BatchKind, BatchRow, BatchState, MetricRow
 from sextant.metrics.engine import open_engine
-from sextant.metrics.models import AuditFinding, AuditRule, Batch, BatchDecision
+from sextant.metrics.models import AuditFinding, AuditRule, Batch, BatchDecision, HeldCorrection
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.library import list_metrics, metric_map
 
@@ -239,6 +240,27 @@ def list_corrections(batch_id: int) -> list[Correction]:
     """Corrections of rows of this batch, and its withdrawal, the oldest first. One query."""
     found = Batch.objects.filter(origin_id=batch_id, kind=BatchKind.CORRECTION, state=BatchState.DONE).order_by("id")
     return [Correction(*row) for row in found.values_list("id", "reason", "delivered_by", "delivered_at", "withdrawn")]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCorrection:
+    """What was corrected in a held batch; `value` None takes the row out."""
+
+    metric_id: int
+    row: int
+    value: Decimal | None
+    reason: str
+    by: str
+    at: datetime
+
+
+def list_held_corrections(batch_id: int) -> list[WaitingCorrection]:
+    """Corrections that wait for the batch to be accepted, by row. One query."""
+    waiting = HeldCorrection.objects.filter(batch_id=batch_id, is_carried_out=False).order_by("row", "metric_id")
+    return [
+        WaitingCorrection(one.metric_id, one.row, one.value, one.reason, one.corrected_by, one.corrected_at)
+        for one in waiting
+    ]
 
 
 def _zone() -> Any:

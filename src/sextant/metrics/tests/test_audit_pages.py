@@ -121,6 +121,22 @@ class TestBatch:
         assert "核对过合同" in text and "全部入账" in text
         assert BatchDecision.objects.get().decided_by == "稽核员"
 
+    def test_a_held_batch_is_corrected_first_and_accepted_then(
+        self, auditor: Client, cash: Metric, person: Person, tmp_path: Path
+    ) -> None:
+        block()
+        batch = deliver(tmp_path, "1,沈亦舟,2026-03-09,700\n")
+        page, correct = (reverse(f"metrics:{name}", kwargs={"batch_id": batch}) for name in ("batch", "batch_correct"))
+        form = {"row": "2", "metric": str(cash.pk), "value": "70", "reason": "多写一个零"}
+        assert auditor.post(correct, {**form, "reason": ""}).status_code == 409
+        assert auditor.post(correct, form).status_code == 302
+        text = auditor.get(page).content.decode()
+        assert "已更正，等放行" in text and "更正后放行" in text and "多写一个零" in text
+        decide = reverse("metrics:batch_decide", kwargs={"batch_id": batch})
+        auditor.post(decide, {"verdict": "accept", "reason": "按更正放行"})
+        text = auditor.get(page).content.decode()
+        assert "更正过" in text and "已更正，等放行" not in text
+
     def test_who_decides_second_reads_who_was_first(
         self, auditor: Client, cash: Metric, person: Person, tmp_path: Path
     ) -> None:

@@ -25,6 +25,7 @@ from sextant.metrics.actions.decisions import (
     correct_row,
     decide_batch,
 )
+from sextant.metrics.actions.held_corrections import correct_held_row
 from sextant.metrics.audits.messages import VERDICTS
 from sextant.metrics.contracts import BatchKind, BatchRow, BatchState, Quarantined, QuarantineReason
 from sextant.metrics.files import FileUnknown
@@ -40,7 +41,13 @@ from sextant.metrics.queries import (
     list_reasons,
     quarantine_rows,
 )
-from sextant.metrics.queries.audits import find_decision, findings_of, list_corrections
+from sextant.metrics.queries.audits import (
+    Decision,
+    find_decision,
+    findings_of,
+    list_corrections,
+    list_held_corrections,
+)
 from sextant.metrics.queries.batches import list_releases
 from sextant.metrics.views.audit_desk import show_findings
 from sextant.ui.formats import write_moment
@@ -113,8 +120,14 @@ def _audit_part(request: HttpRequest, found: BatchRow) -> dict[str, object]:
         "corrections": list_corrections(found.id),
         "verdict": str(VERDICTS[decision.verdict]) if decision else "",
         "may_decide": may_decide and decision is None and is_open,
-        "may_correct": may_decide and found.state is BatchState.DONE,
+        "may_correct": may_decide and (found.state is BatchState.DONE or _is_waiting(found, decision)),
+        "is_waiting": _is_waiting(found, decision),
+        "waiting": list_held_corrections(found.id) if _is_waiting(found, decision) else [],
     }
+
+
+def _is_waiting(found: BatchRow, decision: Decision | None) -> bool:
+    return found.state is BatchState.HELD and decision is None
 
 
 @needs(Permission.DATA_AUDIT_DECIDE)
@@ -137,23 +150,27 @@ def decide(request: HttpRequest, batch_id: int) -> HttpResponse:
     except MappingRefused as error:
         return _page(request, batch_id, refusal=" ".join(say_mapping(problem) for problem in error.problems))
     except AlreadyDecided as error:
-        told = {"by": error.by, "at": write_moment(error.at), "verdict": VERDICTS[error.verdict]}
-        return _page(request, batch_id, refusal=_("%(by)s 已在 %(at)s 决定：%(verdict)s。你的决定没有生效。") % told)
+        return _page(request, batch_id, refusal=_say_decided(error))
     return redirect("metrics:batch", batch_id=batch_id)
+
+
+def _say_decided(error: AlreadyDecided) -> str:
+    told = {"by": error.by, "at": write_moment(error.at), "verdict": VERDICTS[error.verdict]}
+    return _("%(by)s 已在 %(at)s 决定：%(verdict)s。你的决定没有生效。") % told
 
 
 @needs(Permission.DATA_AUDIT_DECIDE)
 @require_POST
 def correct(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """更正 one row, or take it out, with the reason."""
-    _batch_or_404(batch_id)
+    """更正 one row, or take it out, with the reason. In a held batch it waits beside it until somebody accepts."""
+    is_held = _batch_or_404(batch_id).state is BatchState.HELD
     row, metric = request.POST.get("row", ""), request.POST.get("metric", "")
     value = read_number(request.POST.get("value", ""))
     withdraws = request.POST.get("do") == "withdraw"
     if not (row.isdecimal() and metric.isdecimal()) or (not withdraws and value.value is None):
         return _page(request, batch_id, refusal=_("请填写更正后的数值，例如 1250.5。"))
     try:
-        correct_row(
+        (correct_held_row if is_held else correct_row)(
             batch_id,
             row=int(row),
             metric_id=int(metric),
@@ -171,7 +188,12 @@ def correct(request: HttpRequest, batch_id: int) -> HttpResponse:
             return _page(request, batch_id, refusal=_("这一行已不计入，没有更正。"))
         told = {"by": error.by, "at": write_moment(error.at)}
         return _page(request, batch_id, refusal=_("%(by)s 已在 %(at)s 改过这一行，你的更正没有生效。") % told)
-    messages.success(request, _("已更正，原值仍在账本里"))
+    except NotDecidable:
+        return _page(request, batch_id, refusal=_("这一批现在没有什么可决定的。"))
+    except AlreadyDecided as error:
+        return _page(request, batch_id, refusal=_say_decided(error))
+    said = _("已更正，放行后生效") if is_held else _("已更正，原值仍在账本里")
+    messages.success(request, said)
     return redirect("metrics:batch", batch_id=batch_id)
 
 
