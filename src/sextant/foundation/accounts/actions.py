@@ -66,6 +66,17 @@ def sign_in(username: str, *, password: str, address: str | None, now: datetime)
 
 
 @transaction.atomic
+def confirm_identity(user_id: int, *, password: str, address: str | None, now: datetime) -> SignInResult:
+    """Whether whoever is signed in still knows the password: asked before a signature. Counts as a try to sign in, so
+    that a browser left open is no way round the lock. User.DoesNotExist for no account.
+
+    The caller commits whatever the answer is: a wrong try that is rolled back was never counted.
+    """
+    username = User.objects.values_list("username", flat=True).get(id=user_id)
+    return sign_in(username, password=password, address=address, now=now)
+
+
+@transaction.atomic
 def open_session(session_key: str, *, user_id: int, address: str | None, agent: str, now: datetime) -> None:
     """Remember a browser that has just signed in."""
     UserSession.objects.update_or_create(

@@ -1,5 +1,14 @@
 """Frozen values that `goals` gives to pages and neighbours."""
 
+from sextant.goals.contracts.agreement import (
+    CommentRow,
+    ContractRow,
+    SignatureRow,
+    Signed,
+    SupportAnswer,
+    SupportKind,
+    SupportRow,
+)
 from sextant.goals.contracts.goals import (
     ChainLink,
     CycleRow,
@@ -29,6 +38,8 @@ from sextant.goals.contracts.plans import (
 __all__ = [
     "ActionRow",
     "ChainLink",
+    "CommentRow",
+    "ContractRow",
     "CycleRow",
     "GoalKind",
     "GoalMap",
@@ -46,6 +57,11 @@ __all__ = [
     "RevisionIsStale",
     "RevisionRow",
     "Side",
+    "SignatureRow",
+    "Signed",
+    "SupportAnswer",
+    "SupportKind",
+    "SupportRow",
     "Targets",
     "TemplateRow",
 ]

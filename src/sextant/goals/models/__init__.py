@@ -1,5 +1,6 @@
 """Tables of goals, one file a noun."""
 
+from sextant.goals.models.agreement import Comment, Contract, ContractCopy, Signature, SupportItem
 from sextant.goals.models.alignment import Alignment
 from sextant.goals.models.cycles import Cycle
 from sextant.goals.models.goals import Goal
@@ -17,6 +18,9 @@ from sextant.goals.models.plans import (
 __all__ = [
     "ActionItem",
     "Alignment",
+    "Comment",
+    "Contract",
+    "ContractCopy",
     "Cycle",
     "Goal",
     "GoalPosition",
@@ -26,4 +30,6 @@ __all__ = [
     "PlanTemplate",
     "PlanTemplateVersion",
     "ProgressNote",
+    "Signature",
+    "SupportItem",
 ]
