@@ -2,6 +2,7 @@
 what was found and an example."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -61,6 +62,18 @@ def _zone() -> ZoneInfo:
         raise BadEnvironment(f"SEXTANT_ZONE={name!r}: unknown time zone, use e.g. Asia/Shanghai") from error
 
 
+def _engine() -> str | None:
+    """The master of the Spark cluster that evaluates, as Spark names it; None for DuckDB in the process itself."""
+    given = os.environ.get("SEXTANT_ENGINE", "").strip()
+    if given in {"", "duckdb"}:
+        return None
+    if here := re.fullmatch(r"spark://(local\[(\*|[1-9]\d*)\])", given):
+        return here[1]
+    if re.fullmatch(r"spark://[^\s/:,]+:\d+(,[^\s/:,]+:\d+)*", given):
+        return given
+    raise BadEnvironment(f"SEXTANT_ENGINE={given!r}: use duckdb, spark://host:7077 or spark://local[2]")
+
+
 def _secret_keys() -> tuple[str, ...]:
     """Keys that seal secrets at rest, newest first. A bad one is named by its place: a key is never printed."""
     keys = tuple(key.strip() for key in os.environ.get("SEXTANT_SECRET_KEYS", "").split(",") if key.strip())
@@ -78,7 +91,7 @@ class Env:
     """What the environment said. `database_url` is None when the embedded server is to be used. A worker without a
     heartbeat for `worker_silence_seconds` counts as dead, and its jobs run again. `connector_hosts` are the hosts that
     connectors may read although they lie on this machine or in a private network, `connector_files` the folder whose
-    files they may read."""
+    files they may read. `engine` is the master of the Spark cluster that evaluates, None without one."""
 
     home: Path
     database_url: str | None
@@ -90,6 +103,7 @@ class Env:
     secret_keys: tuple[str, ...]
     connector_hosts: frozenset[str]
     connector_files: Path
+    engine: str | None
 
 
 def read() -> Env:
@@ -107,4 +121,5 @@ def read() -> Env:
         secret_keys=_secret_keys(),
         connector_hosts=frozenset(filter(None, map(str.strip, private_hosts.lower().split(",")))),
         connector_files=Path(os.environ.get("SEXTANT_CONNECTOR_FILES") or home() / "connectors").expanduser(),
+        engine=_engine(),
     )

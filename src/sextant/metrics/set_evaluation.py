@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -92,7 +93,7 @@ class SetEvaluation:
         """Standings of every goal on the connection, part by part. To be asked once.
 
         With `few` goals the ledger is read once, for their subjects, and not by each step of the evaluation."""
-        _view_measurements(self)
+        view_measurements(self, self.connection)
         if few:
             self.connection.execute(_COPY_OF_FEW)
         at_once = min(memory_limit_mib() * GOALS_PER_MIB, MOST_GOALS_AT_ONCE)
@@ -141,11 +142,12 @@ CREATE TEMP TABLE measurements AS
   USING (metric_id, subject_kind, subject_id)"""
 
 
-def _view_measurements(evaluation: SetEvaluation) -> None:
-    """The ledger's rows that may count, as the view `measurements`."""
-    connection = evaluation.connection
-    first = first_day(connection, evaluation.setting)
-    metric_ids = connection.execute(f"SELECT DISTINCT metric_id FROM {GOALS} SEMI JOIN metric_specs USING (metric_id)")
+def view_measurements(evaluation: SetEvaluation, connection: Any) -> None:
+    """The ledger's rows that may count, as the view `measurements` of a connection of any engine: DuckDB's, or what
+    understands the same statements."""
+    asked = evaluation.connection
+    first = first_day(asked, evaluation.setting)
+    metric_ids = asked.execute(f"SELECT DISTINCT metric_id FROM {GOALS} SEMI JOIN metric_specs USING (metric_id)")
     # a day after the day judged by never counts, so the scan need not see it
     relation = ledger.relation(
         connection,

@@ -19,6 +19,7 @@ from sextant.metrics.manual import flush
 from sextant.metrics.models import EvaluationRun
 from sextant.metrics.queries.runs import get_run
 from sextant.metrics.runs.base import Base, narrow_to_touched
+from sextant.metrics.runs.computing import compute_parts
 from sextant.metrics.runs.inputs import KeptInputs
 from sextant.metrics.runs.lock import alone
 from sextant.metrics.runs.storing import StandingWriter
@@ -93,7 +94,7 @@ def _compute(
     run = _begin(evaluation, inputs, base, actor=actor, now=now)
     with connection.cursor() as cursor:
         writer = StandingWriter(cursor, run_id=run.pk, rule_version=str(evaluation.setting.thresholds.version), at=now)
-        computed = writer.write_all(evaluation.parts(few=base is not None), progress=progress)
+        computed = writer.write_all(compute_parts(evaluation, few=base is not None), progress=progress)
     index = computed if base is None else base.index.updated(computed, gone=base.gone)
     run.evaluated = len(computed)
     run.goals = len(index)

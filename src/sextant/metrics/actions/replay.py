@@ -9,6 +9,7 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.metrics.models import EvaluationRun, RunReplay
+from sextant.metrics.runs.computing import compute_parts
 from sextant.metrics.runs.index import RowIndex, read_index
 from sextant.metrics.runs.inputs import KeptInputs
 from sextant.metrics.set_evaluation import open_kept
@@ -46,7 +47,7 @@ def replay_run(run_id: int, *, actor: Actor, now: datetime) -> Replay:
         raise RunNotReplayable(run_id)
     started = time.perf_counter()
     with open_kept(kept, ledger_version=run.ledger_version) as evaluation:
-        again = RowIndex.of(part.index() for part in evaluation.parts())
+        again = RowIndex.of(part.index() for part in compute_parts(evaluation))
     seconds = Decimal(f"{time.perf_counter() - started:.3f}")
     digest = again.digest
     RunReplay.objects.create(run=run, at=now, by=actor.label, seconds=seconds, digest=digest)
