@@ -8,8 +8,10 @@ _PLACES = (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples")
 KINDS = ("rest", "sql", "files")
 
 
-def example_of(kind: str) -> str:
-    """The example document of a kind of source; that of `rest` for an unknown kind."""
+def example_of(kind: str, *, language: str = "zh-hans") -> str:
+    """The example document of a kind of source in a language, Chinese where there is none of it; that of `rest` for an
+    unknown kind."""
     name = kind if kind in KINDS else KINDS[0]
-    place = next(place for place in _PLACES if place.is_dir())
-    return (place / "connectors" / f"{name}.yaml").read_text(encoding="utf-8")
+    folder = next(place for place in _PLACES if place.is_dir()) / "connectors"
+    spoken = folder / language / f"{name}.yaml"
+    return (spoken if spoken.is_file() else folder / f"{name}.yaml").read_text(encoding="utf-8")

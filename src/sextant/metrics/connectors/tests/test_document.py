@@ -57,9 +57,14 @@ def test_a_key_written_twice_is_refused() -> None:
     assert caught.value.problems[0].code == "mapping.yaml"
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_examples_can_be_saved_as_they_are(kind: str) -> None:
-    assert parse_connector(example_of(kind)).source.kind == kind
+def test_examples_can_be_saved_as_they_are_and_differ_in_words_alone(kind: str, language: str) -> None:
+    text = example_of(kind, language=language)
+    document = parse_connector(text)
+    assert document.source == parse_connector(example_of(kind)).source
+    assert document.source.kind == kind
+    assert text.isascii() or language == "zh-hans" or "…" in text
 
 
 def test_every_code_that_is_raised_has_a_sentence_and_none_is_left_over() -> None:
