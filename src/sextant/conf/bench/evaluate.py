@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,63 +52,26 @@ def run(people: int) -> dict[str, Any]:
 
 def _make(people: int) -> dict[str, Any]:
     """Metrics, thirteen weekly batches and the goals file."""
-    import pyarrow as pa
-    from pyarrow import compute, csv
-
+    from sextant.conf.bench.sample import weekly_numbers, write_goals
     from sextant.metrics import ledger
     from sextant.metrics.models import Batch, Metric
 
-    metrics = [
+    metric_ids = [
         Metric.objects.create(
             code=f"bench_{number}", name=f"指标{number}", unit_label="件", created_at=MADE_AT, updated_at=MADE_AT
         ).pk
         for number in range(METRICS)
     ]
-    rows = people * METRICS
-    subjects = pa.array((place // METRICS + 1 for place in range(rows)), pa.int64())
-    metric_ids = pa.array((metrics[place % METRICS] for place in range(rows)), pa.int32())
     for week in range(WEEKS):
         batch = Batch.objects.create(
             key=f"{week:064}", source="bench", filename=f"week-{week}.csv", sha256="0" * 64, state="done",
             delivered_at=MADE_AT, delivered_by="bench",
         )  # fmt: skip
-        table = pa.table(
-            {
-                "metric_id": metric_ids,
-                "subject_kind": pa.repeat(pa.scalar(1, pa.int8()), rows),
-                "subject_id": subjects,
-                "day": pa.repeat(pa.scalar(FIRST_FRIDAY + timedelta(weeks=week)), rows),
-                "value": pa.array(_values(rows, week), pa.decimal128(28, 6)),
-                "denominator": pa.nulls(rows, pa.decimal128(28, 6)),
-                "batch": pa.repeat(pa.scalar(batch.pk, pa.int64()), rows),
-                "row": pa.array(range(2, rows + 2), pa.int32()),
-                "record": pa.nulls(rows, pa.string()),
-            }
-        )
-        ledger.append(table, batch=batch.pk)
-    ids = pa.array(range(1, rows + 1), pa.int64())
-    unknown = pa.nulls(rows, pa.string())
-    goals = {
-        "goal_id": ids,
-        "metric_id": metric_ids,
-        "subject_kind": pa.repeat(1, rows),
-        "subject_id": subjects,
-        "from_on": pa.repeat(FROM_ON.isoformat(), rows),
-        "until_on": pa.repeat(UNTIL_ON.isoformat(), rows),
-        "base": compute.add(compute.multiply(subjects, 0), 1300),
-        "stretch": pa.repeat(1600, rows),
-        **dict.fromkeys(("start", "range_low", "range_high", "tolerance"), unknown),
-        "weight": pa.repeat(10, rows),
-        "curve": pa.repeat("parallel", rows),
-    }
-    csv.write_csv(pa.table(goals), goals_csv(), csv.WriteOptions(quoting_style="none"))
-    return {"measurements": rows * WEEKS}
-
-
-def _values(rows: int, week: int) -> list[Decimal]:
-    """About 100 a week, spread so that every light occurs; the same numbers every time."""
-    table = [Decimal(cents).scaleb(-2) for cents in range(20_000)]
-    return [table[(place * 7919 + week * 104_729 + (place % 977) * 31) % 20_000] for place in range(rows)]
+        day = FIRST_FRIDAY + timedelta(weeks=week)
+        numbers = partial(weekly_numbers, people, metric_ids, week=week, day=day, batch=batch.pk)
+        ledger.append(numbers, batch=batch.pk)
+    write_goals(goals_csv(), people, metric_ids, from_on=FROM_ON, until_on=UNTIL_ON)
+    return {"measurements": people * METRICS * WEEKS, "peak_mib": peak_mib()}
 
 
 def goals_csv() -> Path:
