@@ -14,7 +14,7 @@ from sextant.goals.actions.create import GoalRefused
 from sextant.goals.models import Alignment, Goal
 from sextant.goals.policy.alignment import Side, decide_alignment
 from sextant.goals.queries.alignment import edges_upwards
-from sextant.goals.queries.lines import owns_goal, stands_above_goal
+from sextant.goals.queries.lines import answers_for
 
 
 def align(
@@ -76,12 +76,7 @@ def unalign(*, goal_id: int, parent_id: int, actor: Actor, now: datetime, today:
 
 def may_align(actor: Actor, goal: Goal, *, on: date) -> bool:
     """Whether the actor may say what this goal supports: for a page that offers it."""
-    if not may(actor, Permission.GOAL_ALIGN):
-        return False
-    if may(actor, Permission.PLAN_MANAGE):
-        return True
-    person_id = actor.person_id
-    return person_id is not None and (owns_goal(person_id, goal, on=on) or stands_above_goal(person_id, goal, on=on))
+    return may(actor, Permission.GOAL_ALIGN) and answers_for(actor, goal, on=on)
 
 
 def _one_change_at_a_time() -> None:

@@ -79,5 +79,24 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="QuotaSplit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("total", models.DecimalField(decimal_places=6, max_digits=28)),
+                ("unit", models.DecimalField(decimal_places=6, help_text="the smallest piece", max_digits=28)),
+                ("snapshot_on", models.DateField(help_text="the day the values of the factors were taken")),
+                ("document", models.JSONField()),
+                ("sent_at", models.DateTimeField()),
+                ("sent_by", models.CharField(max_length=200)),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="splits", to="goals.goal"
+                    ),
+                ),
+            ],
+            options={"indexes": [models.Index(fields=["goal", "-sent_at"], name="goals_split_by_goal")]},
+        ),
         migrations.RunSQL(_IN_STEP, _OUT_OF_STEP),
     ]

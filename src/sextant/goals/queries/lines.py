@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import may
 from sextant.goals.models import Goal
 from sextant.people.contracts import LineKind
 from sextant.people.queries import list_report_ids, list_unit_chain, list_units
@@ -22,3 +24,12 @@ def stands_above_goal(person_id: int, goal: Goal, *, on: date) -> bool:
     assert goal.owner_unit_id is not None  # the database holds exactly one owner
     above = [unit.id for unit in list_unit_chain(goal.owner_unit_id) if unit.id != goal.owner_unit_id]
     return any(unit.head_id == person_id for unit in list_units(on=on, ids=above))
+
+
+def answers_for(actor: Actor, goal: Goal, *, on: date) -> bool:
+    """Whether the actor has a say in what becomes of the goal: its owner, whoever stands above them, HR. At most five
+    queries."""
+    if may(actor, Permission.PLAN_MANAGE):
+        return True
+    person_id = actor.person_id
+    return person_id is not None and (owns_goal(person_id, goal, on=on) or stands_above_goal(person_id, goal, on=on))

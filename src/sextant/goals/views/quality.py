@@ -76,7 +76,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in offered if one.id == filters.unit_id), offered[0])
     below = list_unit_pairs([chosen.id, *(one.id for one in units if one.parent_id == chosen.id)])
     inside = [unit for top, unit in below if top == chosen.id]
-    goals = sight.goals.filter(cycle_id=filters.cycle.id if filters.cycle else None)
+    goals = sight.goals.filter(cycle_id=filters.cycle.id) if filters.cycle else sight.goals.none()
     goals = goals.exclude(state__in=[GoalState.DROPPED, GoalState.CLOSED])
     plans = assess_goals(within_units(goals, inside, on=today))
     page = Paginator([one for one in plans if _to_mend(one)], PLANS_SHOWN).get_page(request.GET.get("page"))
