@@ -21,6 +21,8 @@ _BELOW: Sentences = {
     "fall": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s，低于 %(threshold)s。"),
     "inverse": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s，低于 %(threshold)s。"),
     "budget": _("到 %(on)s 应不超过 %(expected)s，实际 %(value)s，完成率 %(completion)s，低于 %(threshold)s。"),
+    "not_below": _("到 %(on)s 为 %(value)s，目标不低于 %(base)s，完成率 %(completion)s，低于 %(threshold)s。"),
+    "not_above": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s，低于 %(threshold)s。"),
     "range": _("到 %(on)s 为 %(value)s，目标在 %(low)s 到 %(high)s 之间，完成率 %(completion)s，低于 %(threshold)s。"),
 }
 _ON_TRACK: Sentences = {
@@ -30,6 +32,8 @@ _ON_TRACK: Sentences = {
     "fall": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s。"),
     "inverse": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s。"),
     "budget": _("到 %(on)s 应不超过 %(expected)s，实际 %(value)s，完成率 %(completion)s。"),
+    "not_below": _("到 %(on)s 为 %(value)s，目标不低于 %(base)s，完成率 %(completion)s。"),
+    "not_above": _("到 %(on)s 为 %(value)s，目标不高于 %(base)s，完成率 %(completion)s。"),
     "range": _("到 %(on)s 为 %(value)s，目标在 %(low)s 到 %(high)s 之间，完成率 %(completion)s。"),
 }
 _SHORT = _("完成率 %(completion)s，但最近连续 %(weeks)s 周没到当周应有的 %(share)s。")
@@ -42,6 +46,8 @@ _STREAK: Sentences = {
     "fall": _OVER,
     "inverse": _OVER,
     "budget": _OVER,
+    "not_below": _("完成率 %(completion)s，但最近连续 %(weeks)s 周低于 0。"),
+    "not_above": _("完成率 %(completion)s，但最近连续 %(weeks)s 周高于 0。"),
 }
 _LINE: Sentences = {
     "higher": _("完成率 %(completion)s，但最近连续 %(weeks)s 周低于基准线 %(line)s。"),
@@ -92,7 +98,7 @@ _HELD: Sentences = {
 }
 _UNSOUND: Sentences = {
     "goal.base_missing": _("没有基准目标，无法判断。"),
-    "goal.base_zero": _("基准为 0，又没有起点，无法判断。"),
+    "goal.base_zero": _("基准为 0，又没有起点，也没有自己的计分曲线，无法判断。"),
     "goal.base_negative": _("基准为负数，又没有起点，无法判断。"),
     "goal.base_not_beyond_start": _("基准没有比起点更好，无法判断。"),
     "goal.stretch_not_beyond_base": _("挑战目标没有比基准更好，无法判断。"),
@@ -174,6 +180,8 @@ _EXPECTED: Sentences = {
     "level": _("应达就是基准 %(base)s"),
     "fall": _("应不高于基准 %(base)s"),
     "inverse": _("应不高于基准 %(base)s"),
+    "not_below": _("应不低于基准 %(base)s"),
+    "not_above": _("应不高于基准 %(base)s"),
     "budget": _("可用额度 = 全期 %(base)s × 时间进度 %(elapsed)s = %(result)s"),
 }
 _PROGRESS: Sentences = {
@@ -183,6 +191,8 @@ _PROGRESS: Sentences = {
     "fall": _("达成率 = 2 − 实际 %(value)s ÷ 基准 %(base)s = %(result)s（0 到 %(cap)s）"),
     "inverse": _("达成率 = 基准 %(base)s ÷ 实际 %(value)s = %(result)s（0 到 %(cap)s）"),
     "budget": _("达成率 = 2 − 实际 %(value)s ÷（全期 %(base)s × 时间进度 %(elapsed)s）= %(result)s（0 到 %(cap)s）"),
+    "not_below": _("实际 %(value)s，目标不低于 %(base)s：做到为 100%%，没做到为 0%%，达成率 %(result)s"),
+    "not_above": _("实际 %(value)s，目标不高于 %(base)s：做到为 100%%，没做到为 0%%，达成率 %(result)s"),
     "range": _("实际 %(value)s，目标在 %(low)s 到 %(high)s 之间，容差 %(tolerance)s，达成率 %(result)s"),
 }
 _VALUE: Sentences = {

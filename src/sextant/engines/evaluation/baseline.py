@@ -42,7 +42,7 @@ def is_below_baseline(
         return at < theta * base * week_share
     if case is Case.BUDGET:
         return at > (2 - theta) * base * week_share
-    return at < theta * base if case is Case.LEVEL else at > (2 - theta) * base
+    return at < theta * base if case in {Case.LEVEL, Case.NOT_BELOW} else at > (2 - theta) * base
 
 
 def count_streak(below: dict[date, bool | None], *, on: date) -> int:

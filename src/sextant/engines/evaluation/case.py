@@ -22,6 +22,10 @@ class Case(StrEnum):
     """The same on the `ratio` curve: B / V, expected 1."""
     BUDGET = "budget"
     """Cumulative, lower is better: 2 − V / (B·E), expected 1."""
+    NOT_BELOW = "not_below"
+    """Base 0, higher is better, scored by a curve of its own: 1 at 0 or above, else 0; expected 1."""
+    NOT_ABOVE = "not_above"
+    """The same where lower is better ("no accident"): 1 at 0 or below, else 0; expected 1."""
     RANGE = "range"
     """Inside [lo, hi] 1, outside 1 − distance / t, expected 1."""
 
@@ -40,6 +44,8 @@ def case_of(goal: GoalSpec, metric: MetricSpec) -> Case:
         return Case.RANGE
     if goal.start is not None:
         return Case.TRAVEL
+    if goal.base == 0:
+        return Case.NOT_BELOW if metric.direction is Direction.HIGHER else Case.NOT_ABOVE
     cumulative = metric.aggregation.is_cumulative
     if metric.direction is Direction.HIGHER:
         return Case.GROW if cumulative else Case.LEVEL
@@ -52,7 +58,8 @@ def check_goal(goal: GoalSpec, metric: MetricSpec) -> tuple[Problem, ...]:
     """Why this goal cannot be judged; empty when it can. Asked when a goal is saved, and again by every evaluation.
 
     Codes: `goal.base_missing`, `goal.base_zero` and `goal.base_negative` (both need a start: progress would divide by
-    nothing, or run backwards), `goal.base_not_beyond_start`, `goal.stretch_not_beyond_base`,
+    nothing, or run backwards; at 0 a curve of its own will do, too), `goal.base_not_beyond_start`,
+    `goal.stretch_not_beyond_base`,
     `goal.stretch_not_positive` (2 − V/S has no meaning at S ≤ 0; the ladder curve has), `goal.range_incomplete`,
     `goal.range_reversed`, `goal.tolerance_negative`, `goal.stretch_with_range`, `goal.period_empty`.
 
@@ -92,7 +99,7 @@ def _target_problems(goal: GoalSpec, metric: MetricSpec) -> list[Problem]:
         return [Problem("goal.base_missing")]
     found: list[Problem] = []
     up = metric.direction is Direction.HIGHER
-    if start is None and base == 0:
+    if start is None and base == 0 and not goal.curve.needs_scale:
         found.append(Problem("goal.base_zero"))
     elif start is None and base < 0:
         found.append(Problem("goal.base_negative", {"base": base}))

@@ -46,6 +46,10 @@ class Course:
         match self.case:
             case Case.RANGE:
                 return self._range_progress(at)
+            case Case.NOT_BELOW:
+                return Fraction(at >= 0)
+            case Case.NOT_ABOVE:
+                return Fraction(at <= 0)
             case Case.TRAVEL:
                 start = _known(self.goal.start)
                 return (at - start) / (_known(target) - start)

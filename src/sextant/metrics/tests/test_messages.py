@@ -139,6 +139,7 @@ def all_traces() -> list[tuple[Step, ...]]:
             {"stretch": Decimal(130 if direction is Direction.HIGHER else 60)},
             {"start": Decimal(10 if direction is Direction.HIGHER else 400)},
             {"base": None},
+            {"base": Decimal(0), "curve": Curve.LOOKUP},
         )
     ]
     manual = ManualLight(Light.YELLOW, "客户停产", MONDAY, date(2026, 4, 1))

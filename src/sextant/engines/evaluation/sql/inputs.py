@@ -166,7 +166,8 @@ _SOUND = """until_on > from_on AND CASE
     WHEN direction = 'range'
     THEN range_low <= range_high AND coalesce(tolerance, 0) >= 0 AND stretch IS NULL
     ELSE base IS NOT NULL
-      AND CASE WHEN start IS NULL THEN base > 0 WHEN direction = 'higher' THEN base > start ELSE base < start END
+      AND CASE WHEN start IS NULL THEN base > 0 OR (base = 0 AND curve IN ('step', 'lookup', 'formula'))
+        WHEN direction = 'higher' THEN base > start ELSE base < start END
       AND (stretch IS NULL OR (
         CASE WHEN direction = 'higher' THEN stretch > base ELSE stretch < base END
         AND (stretch > 0 OR start IS NOT NULL OR coalesce(curve, 'parallel') <> 'parallel')))
@@ -175,6 +176,7 @@ _SOUND = """until_on > from_on AND CASE
 _KASE = """CASE
     WHEN direction = 'range' THEN 'range'
     WHEN start IS NOT NULL THEN 'travel'
+    WHEN base = 0 THEN CASE WHEN direction = 'higher' THEN 'not_below' ELSE 'not_above' END
     WHEN direction = 'higher' THEN CASE WHEN aggregation IN ('sum', 'count') THEN 'grow' ELSE 'level' END
     WHEN aggregation IN ('sum', 'count') THEN 'budget'
     WHEN lower_curve = 'ratio' THEN 'inverse'

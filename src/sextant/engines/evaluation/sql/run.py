@@ -47,8 +47,8 @@ def evaluate_set(
     """Evaluate every goal of `goal_specs` whose metric is in `metric_specs`, in parts of ascending ids.
 
     After each yield the table `sx_standing` (goal_id, light, line) holds the standings of that part, and of no other;
-    `line` is the canonical row. `formulas_one_by_one` is for a connection that does not read the formulas' SQL, which is
-    DuckDB's own.
+    `line` is the canonical row. `formulas_one_by_one` is for a connection that does not read the SQL of formulas, which
+    is DuckDB's own.
     """
     armed = setting.without_formulas() if formulas_one_by_one else setting
     for statement in NO_TERMS:

@@ -26,6 +26,10 @@ def progress(case: Case, value: str, k: str, *, target: str, cap: int) -> Share:
     match case:
         case Case.GROW | Case.LEVEL:
             return Share(value, target)
+        case Case.NOT_BELOW:
+            return Share(f"(CASE WHEN {value} >= 0 THEN 1 ELSE 0 END)::BIGINT", "1::BIGINT")
+        case Case.NOT_ABOVE:
+            return Share(f"(CASE WHEN {value} <= 0 THEN 1 ELSE 0 END)::BIGINT", "1::BIGINT")
         case Case.TRAVEL:
             return Share(f"(sg * ({value} - start_u))", f"(sg * ({target} - start_u))")
         case Case.FALL:
@@ -101,7 +105,7 @@ def below_baseline(case: Case, slot: int, *, is_cumulative: bool, thresholds: Th
             relative = f"{MICRO} * n * sg * {own} < {theta} * {days} * (sg * (base_u - start_u))::HUGEINT"
         case Case.TRAVEL:
             relative = f"{MICRO} * n * sg * ({own} - start_u) < {theta} * {k} * (sg * (base_u - start_u))::HUGEINT"
-        case Case.LEVEL:
+        case Case.LEVEL | Case.NOT_BELOW:
             relative = f"{MICRO} * {own} < {theta} * base_u::HUGEINT"
         case _:
             relative = f"{MICRO} * {own} > {over} * base_u::HUGEINT"

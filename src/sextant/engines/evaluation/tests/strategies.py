@@ -196,6 +196,9 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int, scale: int = 1) -> 
         base, stretch = draw(st.none() | amounts()), draw(st.none() | amounts())
     if is_range and draw(st.booleans()):
         stretch = None
+    curve = draw(st.sampled_from(Curve))
+    if curve.needs_scale and draw(st.integers(0, 3)) == 0:
+        base, start, stretch = Decimal(0), None, None
     return GoalSpec(
         goal_id=goal_id,
         metric_id=metric.metric_id,
@@ -210,7 +213,7 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int, scale: int = 1) -> 
         range_high=_stored(high, scale) if is_range else None,
         tolerance=_stored(tolerance, scale) if is_range else None,
         weight=Decimal(10),
-        curve=draw(st.sampled_from(Curve)),
+        curve=curve,
     )
 
 

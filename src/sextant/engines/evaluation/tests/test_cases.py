@@ -47,7 +47,9 @@ def make_metric(fields: dict[str, Any]) -> MetricSpec:
 
 
 def make_goal(fields: dict[str, Any], **changes: Any) -> GoalSpec:
-    amounts = {name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()}
+    told = {name: value for name, value in fields.items() if name != "curve"}
+    amounts = {name: Decimal(value) if isinstance(value, str) else value for name, value in told.items()}
+    changes = {"curve": Curve(fields.get("curve", "parallel")), **changes}
     return GoalSpec(1, 1, 1, 7, **{"from_on": MONDAY, "until_on": UNTIL, **amounts, **changes})
 
 
