@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sextant.engines.values import Problem
 from sextant.metrics.documents import MAX_CHARACTERS, DocumentRefused, read_yaml
 from sextant.metrics.light_messages import say
-from sextant.metrics.light_rules import LightRulesDocument, check_light_rules
+from sextant.metrics.light_rules import COMPANY, LightRulesDocument, check_light_rules
 from sextant.metrics.queries.rules_in_force import RulesVersion, Stated, flatten
 from sextant.metrics.rules_words import GRAINS, NAMES, SWITCH, to_yaml, write_plain, write_rule
 
@@ -76,12 +76,15 @@ class LightRulesForm(forms.Form):
     )
     calendar = forms.ChoiceField(label=NAMES["calendar"], required=False)
     more = forms.CharField(
-        label=_("其他"),
+        label="YAML",
         required=False,
         max_length=MAX_CHARACTERS,
         strip=False,
         widget=forms.Textarea({"rows": 5, "spellcheck": "false", "class": "sx-mono", "wrap": "off"}),
-        help_text=_("季节曲线和计分，写成 YAML，例如 season: {months: [6, 4, 8, 8, 8, 9, 7, 7, 9, 10, 11, 13]}"),
+        help_text=_(
+            "动态阈值、季节曲线和计分，写成 YAML，例如 dynamic: {of: peers, red: 0.1, yellow: 0.25}，"
+            "或 season: {months: [6, 4, 8, 8, 8, 9, 7, 7, 9, 10, 11, 13]}"
+        ),
     )
     reason = forms.CharField(label=_("为什么改"), required=False, max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
@@ -91,8 +94,8 @@ class LightRulesForm(forms.Form):
         self.fields["calendar"].choices = [_BLANK, *((one, one) for one in calendars)]  # type: ignore[attr-defined]
         for path, name in FIELDS.items():
             if path in wider:
-                words = {"value": write_rule(path, wider[path])}
-                self.fields[name].help_text = _now("留空为上一级：%(value)s") % words
+                said = _now("留空为默认值：%(value)s") if code == COMPANY else _now("留空为全公司的：%(value)s")
+                self.fields[name].help_text = said % {"value": write_rule(path, wider[path])}
         if code:
             self.fields["code"].widget.attrs["readonly"] = True
             self.fields["reason"].required = True

@@ -28,6 +28,7 @@ NAMES = {
     "calendar": _("日历"),
     "season": _("季节曲线"),
     "score": _("计分"),
+    "dynamic": _("动态阈值"),
 }
 """Every key a document may state, in the order of the page. A key that is not here shows its own name."""
 GRAINS = {"day": _("工作日"), "week": _("周"), "month": _("月")}

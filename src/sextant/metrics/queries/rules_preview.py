@@ -96,8 +96,13 @@ def _preview(book: Rulebook, condition: str, params: Sequence[object]) -> RulesP
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, condition: str, params: Sequence[object]) -> int:
-    """Leave only the goals asked about, of too many every n-th; returns n."""
-    connection.execute(f"DELETE FROM {GOALS} WHERE NOT ({condition})", list(params))
+    """Name the goals asked about in `asked_goals`, of too many every n-th, and leave only these with the others of
+    their metrics: dynamic thresholds compare with them. Returns n."""
+    connection.execute(f"CREATE TEMP TABLE asked_goals AS SELECT goal_id FROM {GOALS} WHERE {condition}", list(params))
+    connection.execute(
+        f"DELETE FROM {GOALS} WHERE metric_id NOT IN"
+        f" (SELECT metric_id FROM {GOALS} SEMI JOIN asked_goals USING (goal_id))"
+    )
     ((found,),) = connection.execute(f"SELECT count(*) FROM {GOALS}").fetchall()
     every = max(-(-int(found) // MOST_GOALS), 1)
     if every > 1:
@@ -114,7 +119,8 @@ def _compare(
     connection.register("after_rules", pa.concat_tables(after))
     connection.register("before_rules", before)
     found = connection.execute(
-        "SELECT b.light, a.light, count(*) FROM after_rules AS a JOIN before_rules AS b USING (goal_id) GROUP BY ALL"
+        "SELECT b.light, a.light, count(*) FROM after_rules AS a JOIN before_rules AS b USING (goal_id)"
+        " SEMI JOIN asked_goals USING (goal_id) GROUP BY ALL"
     ).fetchall()
     turns = [Turn(Light(old), Light(new), count) for old, new, count in found if old != new]
     return sum(count for _old, _new, count in found), tuple(worst_turn_first(turns))

@@ -100,6 +100,7 @@ class TestDesk:
 
     def test_the_trend_can_be_downloaded(self, auditor: Client, cash: Metric, person: Person, tmp_path: Path) -> None:
         deliver(tmp_path, "1,沈亦舟,2026-03-09,7\n2,谁,2026-03-09,7\n")
+        assert "2026-03-09 这一周收到 2 行，隔离 1 行" in auditor.get(reverse("metrics:audit_desk")).content.decode()
         lines = auditor.get(reverse("metrics:audit_quality")).content.decode().splitlines()
         assert len(lines) == 13
         assert lines[-1].startswith("2026-03-09,2,1,50.0%")

@@ -39,6 +39,7 @@ streak: {grain: day, yellow: 3, red: off, share: 0.9}
 hysteresis: false
 season: {months: [6, 4, 8, 8, 8, 9, 7, 7, 9, 10, 11, 13]}
 score: {curve: step, of: progress, rows: [[0.8, 60], [1, 100]]}
+dynamic: {of: peers, red: 0.1, yellow: 0.3, least: 9}
 """
 
 

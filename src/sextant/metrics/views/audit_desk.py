@@ -103,6 +103,7 @@ def audit_desk(request: HttpRequest) -> HttpResponse:
         "metric_count": len(freshness),
         "quality": _quality_chart(weeks),
         "has_quality": any(week.rows for week in weeks),
+        "single_week": _single(weeks),
         "table": _quality_table(weeks),
         "may_match": may(actor, Permission.SUBJECT_MATCH),
         "may_ingest": may(actor, Permission.METRIC_INGEST),
@@ -179,6 +180,15 @@ def _quality_chart(weeks: Sequence[QualityWeek]) -> dict[str, object]:
         "values": [round(100 * week.quarantined / week.rows, 1) for week in delivered],
         "unit": "%",
     }
+
+
+def _single(weeks: Sequence[QualityWeek]) -> dict[str, object] | None:
+    """The one week with deliveries, as a sentence's numbers: one bar alone tells nothing. None of several or none."""
+    delivered = [week for week in weeks if week.rows]
+    if len(delivered) != 1:
+        return None
+    (week,) = delivered
+    return {"week": week, "share": week.quarantined / week.rows}
 
 
 def _quality_table(weeks: Sequence[QualityWeek]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -92,7 +93,7 @@ def connector(request: HttpRequest, name: str) -> HttpResponse:
 def connector_new(request: HttpRequest) -> HttpResponse:
     """Write a connector's first document, from an example."""
     kind = request.GET.get("kind", "rest")
-    return _edit(request, name=None, text=example_of(kind), kind=kind)
+    return _edit(request, name=None, text=example_of(kind, language=get_language() or ""), kind=kind)
 
 
 @needs(Permission.CONNECTOR_MANAGE)
