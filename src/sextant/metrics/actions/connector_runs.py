@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from sextant.metrics.queries.connectors import get_run_outcome, get_text
 
 logger = logging.getLogger(__name__)
 PREVIEW_ROWS = 500
+_FAR = timedelta(days=1)
+"""What is due later is looked at again: few schedules are rarer than daily."""
 
 
 def run_connector(
@@ -96,6 +99,7 @@ def claim_due(*, now: datetime, start: Callable[[int], None], limit: int = 200) 
     Times that passed while nothing ran count once. What `start` raises for one connector is logged, and the others
     start all the same.
     """
+    _bring_forward(now=now)
     started = 0
     due = Connector.objects.filter(enabled=True, next_due_at__lte=now).order_by("next_due_at")
     for connector_id in list(due.values_list("id", flat=True)[:limit]):
@@ -113,6 +117,15 @@ def surroundings() -> Surroundings:
         files_root=Path(settings.SEXTANT_CONNECTOR_FILES),
         work_folder=spill_root(),
     )
+
+
+def _bring_forward(*, now: datetime) -> None:
+    """Connectors that wait for a time their schedule does not name: the clock was ahead when it was set."""
+    for connector in Connector.objects.filter(enabled=True, next_due_at__gt=now + _FAR):
+        with suppress(DocumentRefused):
+            due = next_due(parse_connector(get_text(connector.name)), after=now)
+            if due is not None and connector.next_due_at is not None and due < connector.next_due_at:
+                Connector.objects.filter(pk=connector.pk).update(next_due_at=due)
 
 
 @transaction.atomic
