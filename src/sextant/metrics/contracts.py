@@ -359,3 +359,16 @@ class TargetSuggestion:
     lines: tuple[str, ...]
     warnings: tuple[str, ...]
     past: tuple[PastPeriod, ...] = ()
+
+
+RUNS_KEPT = 200
+"""The latest runs, published or not, keep their inputs: about a week of hourly runs, or half a year of nightly ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Space on the disk that runs take beside the database: how many runs, how many files, how many bytes."""
+
+    runs: int
+    files: int
+    size: int

@@ -31,6 +31,15 @@ def compact_ledger(timestamp: int = 0, **unknown: object) -> None:
     ledger.compact()
 
 
+@app.periodic(cron="13 3 * * *")
+@app.task(name="sextant.metrics.sweep_runs", queueing_lock="sextant.metrics.sweep_runs")
+def sweep_runs(timestamp: int = 0, **unknown: object) -> None:
+    """Every night: remove what runs kept that nobody was judged by and that are not among the latest."""
+    from sextant.metrics.actions.sweep_runs import sweep_runs as sweep_now
+
+    sweep_now(actor=Actor.system("sweep_runs"), now=now())
+
+
 def enqueue_batch(*, batch_id: int, label: str) -> None:
     """Queue the taking in of a batch for `label`; one at a time for each batch."""
     ingest_batch.configure(lock=f"sextant.metrics.batch:{batch_id}").defer(batch_id=batch_id, label=label)

@@ -200,3 +200,7 @@ def test_replay_and_publish_say_what_they_found(run, company: None) -> None:
     assert run("metrics", "replay", "999999")[0] == 1
     assert json.loads(run("metrics", "publish", str(number), "--json")[1])["published"] is True
     assert json.loads(run("metrics", "publish", str(number), "--json")[1])["published"] is False
+    space = json.loads(run("metrics", "kept-inputs", "--sweep", "--keep", "1", "--json")[1])
+    nothing = {"runs": 0, "files": 0, "size": 0}
+    assert (space["swept"], space["to_sweep"], space["kept"]["runs"]) == (nothing, nothing, 1)
+    assert "MiB" in run("metrics", "kept-inputs")[1]

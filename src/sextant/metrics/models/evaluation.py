@@ -36,6 +36,11 @@ class EvaluationRun(models.Model):
     class Meta:
         indexes = [models.Index(fields=["-as_of", "-id"], name="metrics_run_recent")]
 
+    @property
+    def is_swept(self) -> bool:
+        """Whether what it kept of its inputs was removed. Runs of before inputs were kept never had any."""
+        return bool(self.inputs) and not self.index_sha256
+
 
 class Standing(models.Model):
     """Where one goal stands after the last run that touched it, with up to 26 weeks behind it.

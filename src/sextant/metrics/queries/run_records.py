@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from sextant.metrics.contracts import RUNS_KEPT, Space
 from sextant.metrics.models import EvaluationRun, RunReplay
+from sextant.metrics.runs.retention import decide_retention, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,23 @@ def find_run_record(run_id: int) -> RunRecord | None:
         base_id=run.base_id,
         published_at=run.published_at,
         published_by=run.published_by,
-        can_be_replayed=bool(run.inputs),
+        can_be_replayed=bool(run.inputs) and not run.is_swept,
         replay=ReplayRow(last.at, last.by, last.seconds, last.digest, last.digest == run.digest) if last else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSpace:
+    """What runs keep of their inputs: what stays, and what the next sweep removes."""
+
+    kept: Space
+    to_sweep: Space
+
+
+def measure_kept(*, keep_last: int = RUNS_KEPT) -> KeptSpace:
+    """How much space kept inputs take, and how much of it belongs to runs that need not keep them."""
+    decided = decide_retention(keep_last=keep_last)
+    return KeptSpace(
+        kept=Space(len(decided.kept), len(decided.kept_files), sum(map(size_of, decided.kept_files))),
+        to_sweep=Space(len(decided.swept), len(decided.swept_files), sum(map(size_of, decided.swept_files))),
     )

@@ -12,7 +12,7 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now
 from sextant.metrics import jobs
-from sextant.metrics.actions.publish import publish_run
+from sextant.metrics.actions.publish import RunSwept, publish_run
 from sextant.metrics.actions.replay import RunNotReplayable, replay_run
 from sextant.metrics.files import FileUnknown
 from sextant.metrics.models import EvaluationRun
@@ -86,7 +86,10 @@ def publish(request: HttpRequest, run_id: int) -> HttpResponse:
         publish_run(run_id, actor=actor_of(request), now=now())
     except EvaluationRun.DoesNotExist as error:
         raise Http404 from error
-    messages.success(request, _("已发布。这次评估从此不能更改。"))
+    except RunSwept:
+        messages.error(request, _("这次评估的输入已清理，不能再核对，因此不能发布。请重新评估。"))
+    else:
+        messages.success(request, _("已发布。这次评估从此不能更改。"))
     return redirect("metrics:run", run_id)
 
 
