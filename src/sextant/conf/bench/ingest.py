@@ -6,6 +6,10 @@ measurements a row, through the same action as everybody's files: subjects looke
 filters and values as formulas, duplicates and corrections looked for, quarantine and counts in PostgreSQL, one commit
 in the ledger. One row in a thousand is faulty. The floor reads the same file by Arrow, guessing types, and writes as
 many ledger rows by deltalake. Every case runs in a process of its own; `peak_mib` is the most that process held.
+
+Feeds repeat themselves: `again` is the very file once more, which adds nothing; `overlap` the next day's file of the
+same source, in which nine rows of ten are records that the ledger holds already, one in ten of them with another
+amount.
 """
 
 import json
@@ -13,16 +17,17 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sextant.conf.bench.memory import peak_mib
+from sextant.conf.bench.meter import Meter
 
 PERSONS = 20_000
 NOW = datetime(2026, 4, 1, 4, tzinfo=UTC)
 FILES = {"csv": "plain.csv", "csv_quoted": "quoted.csv", "parquet": "rows.parquet"}
+NEXT_DAY = {"csv": "next.csv", "parquet": "next.parquet"}
 MEASUREMENTS = (1, 3)
 
 
@@ -40,11 +45,14 @@ def run(rows: int) -> dict[str, Any]:
 
         step("make", str(rows))
         cases = [step(name, str(count)) for count in MEASUREMENTS for name in FILES]
+        cases += [step(f"{turn}:{name}", "1") for name in NEXT_DAY for turn in ("again", "overlap")]
     by_name = {case["case"]: case for case in cases}
     return {
         "rows": rows,
         "csv_rows_per_s": by_name["csv-1"]["rows_per_s"],
         "parquet_rows_per_s": by_name["parquet-1"]["rows_per_s"],
+        "csv_overlap_rows_per_s": by_name["overlap:csv-1"]["rows_per_s"],
+        "parquet_overlap_rows_per_s": by_name["overlap:parquet-1"]["rows_per_s"],
         "peak_mib": max(case["peak_mib"] for case in cases),
         "cases": cases,
     }
@@ -79,7 +87,24 @@ def _make(folder: Path, rows: int) -> dict[str, Any]:
     csv.write_csv(table, folder / FILES["csv"], csv.WriteOptions(quoting_style="none"))
     csv.write_csv(table, folder / FILES["csv_quoted"])
     parquet.write_table(table, folder / FILES["parquet"])
+    later = _next_day(table, rows)
+    csv.write_csv(later, folder / NEXT_DAY["csv"], csv.WriteOptions(quoting_style="none"))
+    parquet.write_table(later, folder / NEXT_DAY["parquet"])
     return {"rows": rows}
+
+
+def _next_day(table: Any, rows: int) -> Any:
+    """The file of the day after: the first tenth of the records is gone, a tenth is new, of the others one in ten has
+    another amount."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import compute
+
+    moved = rows // 10
+    places = np.arange(moved, rows + moved)
+    later = table.take(pa.array(places % rows)).set_column(0, "id", pa.array([f"R{place}" for place in places]))
+    changed = pa.array(places % 10 == 0)
+    return later.set_column(4, "amount", compute.if_else(changed, compute.add(later["amount"], 1.0), later["amount"]))
 
 
 def _mapping(case: str, measurements: int) -> dict[str, Any]:
@@ -104,44 +129,47 @@ def _mapping(case: str, measurements: int) -> dict[str, Any]:
 
 
 def _measure(folder: Path, name: str, measurements: int) -> dict[str, Any]:
+    """Take in a file; `name` is its format, behind "again:" or "overlap:" where the format came in before."""
     from sextant.foundation.access.contracts import Actor
     from sextant.metrics.actions.ingest import ingest_file
     from sextant.metrics.mapping import build_mapping
     from sextant.metrics.models import Batch
 
-    case = f"{name}-{measurements}"
-    mapping = build_mapping(_mapping(case, measurements))
-    started, used = time.perf_counter(), time.process_time()
-    report = ingest_file(folder / FILES[name], mapping=mapping, actor=Actor.system("bench"), now=NOW)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - used
-    peak = peak_mib()
+    turn, _colon, form = name.rpartition(":")
+    file = folder / (NEXT_DAY if turn == "overlap" else FILES)[form]
+    mapping = build_mapping(_mapping(f"{form}-{measurements}", measurements))
+    meter = Meter()
+    report = meter.measure("ingest", lambda: ingest_file(file, mapping=mapping, actor=Actor.system("bench"), now=NOW))
+    peak, cost = peak_mib(), meter.best["ingest"]
     assert report.batch is not None  # the file has rows
+    assert report.already_known == (turn == "again")
     batch = Batch.objects.get(pk=report.batch)
-    floor = _floor(folder, name, report.accepted)
-    return {
-        "case": case,
-        "rows_per_s": round(batch.rows_read / seconds),
+    told = {
+        "case": f"{name}-{measurements}",
+        "rows_per_s": round(batch.rows_read / cost.wall),
+        "rows_per_cpu_s": round(batch.rows_read / cost.cpu),
         "measurements": report.accepted,
         "quarantined": batch.quarantined,
-        "seconds": round(seconds, 2),
-        "cpu_seconds": round(cpu, 2),
-        "floor_seconds": round(floor, 2),
-        "ratio": round(seconds / floor, 2),
+        **cost.document,
         "peak_mib": peak,
     }
+    if turn == "again":
+        return told
+    meter.measure("floor", lambda: _floor(file, form, report.accepted))
+    floor = meter.best["floor"]
+    return {**told, "floor_seconds": floor.document["seconds"], **cost.times(floor)}
 
 
-def _floor(folder: Path, name: str, count: int) -> float:
-    """Seconds to read the file and to write `count` rows of the ledger's columns with its contents."""
+def _floor(file: Path, form: str, count: int) -> None:
+    """Read the file, and write `count` rows of the ledger's columns with its contents."""
     import pyarrow as pa
     from deltalake import write_deltalake
     from pyarrow import csv, parquet
 
     from sextant.metrics import ledger
 
-    started = time.perf_counter()
-    read = parquet.read_table if name == "parquet" else csv.read_csv
-    table = read(folder / FILES[name])
+    read = parquet.read_table if form == "parquet" else csv.read_csv
+    table = read(file)
     size = len(table)
     rows = pa.table(
         {
@@ -158,9 +186,8 @@ def _floor(folder: Path, name: str, count: int) -> float:
         }
     ).cast(ledger.SCHEMA)
     whole, rest = divmod(count, size)
-    with tempfile.TemporaryDirectory(dir=folder) as target:
+    with tempfile.TemporaryDirectory(dir=file.parent) as target:
         write_deltalake(target, pa.concat_tables([rows] * whole + [rows.slice(0, rest)]), mode="append")
-        return time.perf_counter() - started
 
 
 def _child(folder: str, step: str, number: str) -> dict[str, Any]:
