@@ -25,7 +25,8 @@ DOCUMENT: Mapping[str, Promise] = {
     "connector.backfill_needed": _("backfill：来源按日期取数，要写从哪天起，例如 backfill: {from: 2026-01-01}。"),
     "connector.cursor_and_since": _("source.cursor：cursor 与 {since}（SQL 里是 :since）要一起写。"),
     "connector.record_needed": _(
-        "mapping.record：来源会被反复读取，没有记录编号就无法识别更正，会重复计数。请写上来源自己的编号列。"
+        "mapping.record：来源会被反复读取，没有记录编号就无法识别更正，会重复计数。请写上来源自己的编号列；"
+        "没有编号的话，写上合起来能认出一行的几列，例如 record: [工号, 日期]。"
     ),
     "connector.name_differs": _("name：这个连接器叫“%(name)s”，不能改名。要用别的名称，请新建一个。"),
 }

@@ -102,6 +102,17 @@ class TestRun:
         assert (again.state, again.batches, Batch.objects.count()) == (RunState.UNCHANGED, (), batches)
         assert counted() == (Decimal(120), 15)
 
+    def test_a_source_that_gives_all_of_itself_without_ids_is_known_by_person_and_day(self, shop, around) -> None:
+        whole = {"params": {}, "url": shop.url}
+        mapping = {**MAPPING, "record": ["who", "day"]}
+        connector = save(shop, source=whole, mapping=mapping, backfill=None)
+        assert run(connector, around).accepted == 15
+        assert run(connector, around).state == RunState.UNCHANGED
+        shop.rows[3]["amount"] = 104
+        shop.rows.append({"id": 0, "who": "E1", "day": "2026-01-16", "amount": 1})
+        run(connector, around)
+        assert counted() == (Decimal(120 + 100 + 1), 16)
+
     def test_a_late_change_inside_the_closing_offset_corrects_and_going_back_corrects_again(self, shop, around) -> None:
         connector = save(shop, closing_days=10)
         run(connector, around)
