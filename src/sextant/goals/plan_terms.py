@@ -70,27 +70,35 @@ def positions_of(goal: Goal, *, now: datetime, sides: Sequence[Side] = tuple(Sid
     return [GoalPosition(goal=goal, side=side, terms=plain(terms), terms_hash=digest(terms), at=now) for side in sides]
 
 
-def write_terms(goal: Goal, terms: GoalTerms, *, now: datetime) -> None:
+def metric_id_of(terms: GoalTerms) -> int | None:
+    """Id of the metric the terms name, None where they name none. Raises TermsUnreadable (goals.metric_unknown)."""
+    metric = find_metric(terms.metric) if terms.metric else None
+    if terms.metric and metric is None:
+        raise TermsUnreadable(Problem("goals.metric_unknown", {"field": "metric", "value": terms.metric}))
+    return metric.id if metric else None
+
+
+def write_terms(
+    goal: Goal, terms: GoalTerms, *, metric_id: int | None = None, had_helpers: bool = True, now: datetime
+) -> None:
     """Make the row say what `terms` say, steps and helpers included, and save it; a step that stays keeps the day it
-    was done. The caller holds the locks of plan and goal, and has asked the policies.
+    was done. `metric_id` and `had_helpers` False spare a look where the caller knows. The caller holds the locks of
+    plan and goal, and has asked the policies.
 
     Raises TermsUnreadable (goals.metric_unknown, plan.person_unknown).
     """
     had = GoalKind(goal.kind) if goal.id else None
     for name in _PLAIN:
         setattr(goal, name, getattr(terms, name))
-    metric = find_metric(terms.metric) if terms.metric else None
-    if terms.metric and metric is None:
-        raise TermsUnreadable(Problem("goals.metric_unknown", {"field": "metric", "value": terms.metric}))
-    goal.metric_id = metric.id if metric else None
+    goal.metric_id = metric_id or metric_id_of(terms)
     goal.from_on = terms.from_on or goal.cycle.from_on
     goal.until_on = terms.until_on or goal.cycle.until_on
-    goal.progress_from = progress_source(GoalKind(terms.kind), is_measured=metric is not None)
+    goal.progress_from = progress_source(GoalKind(terms.kind), is_measured=metric_id is not None)
     goal.updated_at = now
     goal.save()
     persons = _persons([*terms.collaborators, *(step.person for step in terms.actions if step.person)])
     # a save happens at every pause of the pen: what the kind cannot have is not even looked for
-    if terms.collaborators or had is not None:
+    if terms.collaborators or had_helpers:
         _write_helpers(goal, [persons[number] for number in terms.collaborators])
     if terms.milestones or had is GoalKind.MILESTONE:
         _write_milestones(goal, terms.milestones)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.goals import urls_alignment, views
+from sextant.goals import urls_alignment, urls_plans, views
 from sextant.goals.views import rules, suggestion
 
 app_name = "goals"
@@ -21,4 +21,5 @@ urlpatterns = [
     path("<int:goal_id>/light/clear/", views.clear_light, name="clear_light"),
     path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
     *urls_alignment.patterns,
+    *urls_plans.patterns,
 ]

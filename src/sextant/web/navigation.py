@@ -23,7 +23,7 @@ class _Place:
     icon: str
     permission: Permission
     within: tuple[str, ...]
-    """Beginnings of view names that count as being at this place."""
+    """Beginnings of view names that count as being at this place, unless another place knows the view more closely."""
 
 
 _MAIN = (
@@ -44,6 +44,22 @@ _MAIN = (
         ("goals:",),
     ),
     _Place(
+        "goals:plans",
+        _("我的目标"),
+        pgettext_lazy("导航", "我的"),
+        "notebook-pen",
+        Permission.PLAN_EDIT,
+        ("goals:plan",),
+    ),
+    _Place(
+        "goals:team",
+        _("团队目标"),
+        pgettext_lazy("导航", "团队"),
+        "users-round",
+        Permission.PLAN_EDIT,
+        ("goals:team",),
+    ),
+    _Place(
         "web:people",
         _("组织与人员"),
         pgettext_lazy("导航", "组织"),
@@ -53,6 +69,14 @@ _MAIN = (
     ),
 )
 _ADMIN = (
+    _Place(
+        "goals:templates",
+        _("方案与周期"),
+        pgettext_lazy("导航", "方案"),
+        "sliders-horizontal",
+        Permission.TEMPLATE_MANAGE,
+        ("goals:template", "goals:cycles"),
+    ),
     _Place(
         "metrics:library",
         _("指标库"),
@@ -104,6 +128,9 @@ _ADMIN = (
 )
 
 
+_STARTS = tuple(start for place in (*_MAIN, *_ADMIN) for start in place.within)
+
+
 def entries(actor: Actor, *, view_name: str) -> tuple[tuple[NavEntry, ...], tuple[NavEntry, ...]]:
     """Main and administrative entries for `actor`, the one around `view_name` marked as current."""
     return _open_places(_MAIN, actor, view_name), _open_places(_ADMIN, actor, view_name)
@@ -115,10 +142,11 @@ def bottom_entries(main: tuple[NavEntry, ...], admin: tuple[NavEntry, ...]) -> t
 
 
 def _open_places(places: tuple[_Place, ...], actor: Actor, view_name: str) -> tuple[NavEntry, ...]:
+    nearest = max((len(start) for start in _STARTS if view_name.startswith(start)), default=0)
     found = []
     for place in places:
         href = find_url(place.url_name) if may(actor, place.permission) else None
         if href is not None:
-            current = view_name.startswith(place.within)
+            current = any(len(start) == nearest and view_name.startswith(start) for start in place.within)
             found.append(NavEntry(str(place.text), str(place.short), href, place.icon, current))
     return tuple(found)

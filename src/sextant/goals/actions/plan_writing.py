@@ -11,7 +11,7 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
-from sextant.goals.access import PLAN_PARTS, side_of, sight_of
+from sextant.goals.access import PLAN_PARTS, Sight, side_of, sight_of
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.contracts import PlanState, RevisionIsStale, Side
 from sextant.goals.models import Plan, PlanRevision
@@ -38,6 +38,7 @@ def begin(
     actor: Actor,
     now: datetime,
     permission: Permission = Permission.PLAN_EDIT,
+    sight: Sight | None = None,
 ) -> PlanWrite:
     """Lock the plan and decide whether the actor may `act`. The caller holds a transaction.
 
@@ -46,7 +47,7 @@ def begin(
     """
     require(actor, permission)
     today = company_day(now, settings.SEXTANT_ZONE)
-    plans = sight_of(actor, on=today).plans.filter(id=plan_id).select_related(*PLAN_PARTS)
+    plans = (sight or sight_of(actor, on=today)).plans.filter(id=plan_id).select_related(*PLAN_PARTS)
     plan = plans.select_for_update(of=("self",)).first()
     side = side_of(actor, plan, on=today) if plan else None
     if plan is None or side is None:

@@ -1,6 +1,6 @@
 """What one side wants the goals of a plan to say: written, taken over from the other side, or dropped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db import transaction
 from sextant.engines.agreement import GoalTerms, diff, digest, plain, read_terms
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor
+from sextant.goals.access import Sight
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.plan_writing import PlanWrite, begin, changes_of, finish
 from sextant.goals.contracts import GoalState, Side
@@ -22,9 +23,11 @@ from sextant.goals.queries.plans import definition_in_force, plan_goal, with_met
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save left behind: the goal, the plan's revision now, and whether anything differed from before."""
+    """What a save left behind: the goal, its text, the plan's revision now, and whether anything differed from
+    before."""
 
     goal_id: int
+    terms: GoalTerms
     revision: int
     has_changed: bool
 
@@ -38,31 +41,33 @@ def save_goal_position(
     confidence: Decimal | None = None,
     actor: Actor,
     now: datetime,
+    sight: Sight | None = None,
 ) -> Saved:
     """Keep what the actor's side wants a goal to say; `goal_id` None makes a new goal of the plan.
 
     `revision` is the plan's when the text was read: on an older one nothing is saved. What is incomplete is kept, what
     could never be judged (a base of 0, a stretch below the base) is refused. A draft's row says the latest text of
-    either side; a running goal's row changes by signature alone. The same text again changes nothing.
+    either side; a running goal's row changes by signature alone. The same text again changes nothing. `sight` is the
+    actor's on this day, where it is at hand.
 
     Raises AccessDenied, RevisionIsStale, GoalRefused (errors of `policy.plan_checks`, plan.state,
     goals.metric_unknown, plan.metric_promised, plan.person_unknown).
     """
     with transaction.atomic():
-        write = begin(plan_id, act=PlanAct.WRITE, revision=revision, actor=actor, now=now)
+        write = begin(plan_id, act=PlanAct.WRITE, revision=revision, actor=actor, now=now, sight=sight)
         goal = _new_goal(write) if goal_id is None else _locked(write, [goal_id])[0]
         before = _terms_before(goal, write.side)
         changes = diff(before, terms)
         own = None if goal.id is None else plan_goal(goal).positions.get(write.side)
         is_kept = own is not None and not own.wants_dropped
         if is_kept and not changes and goal.confidence == confidence:
-            return Saved(goal.id, write.plan.revision, has_changed=False)
-        _refuse_unsound(write, goal, terms)
+            return Saved(goal.id, terms, write.plan.revision, has_changed=False)
+        metric_id = _refuse_unsound(write, goal, terms, changed={one.field for one in changes})
         goal.confidence = confidence
-        _write_row(goal, terms, now=now)
+        _write_row(goal, terms, metric_id=metric_id, now=now)
         _keep(write, goal, terms)
         number = finish(write, changes_of(goal.id, changes), verb="save_goal_position")
-    return Saved(goal.id, number, has_changed=True)
+    return Saved(goal.id, terms, number, has_changed=True)
 
 
 def accept_positions(plan_id: int, *, goal_ids: Iterable[int], revision: int, actor: Actor, now: datetime) -> int:
@@ -119,7 +124,7 @@ def _accept(write: PlanWrite, goal: Goal) -> list[dict[str, object]]:
         changes.append({"goal": goal.id, "field": "accepted", "old": False, "new": True})
     if had_wish != theirs.wants_dropped:
         changes.append({"goal": goal.id, "field": "wants_dropped", "old": had_wish, "new": theirs.wants_dropped})
-    _write_row(goal, terms, now=write.now)
+    _write_row(goal, terms, metric_id=None, now=write.now)
     _keep(write, goal, terms, wants_dropped=theirs.wants_dropped)
     _drop_when_both_want(write, goal)
     return changes
@@ -154,14 +159,16 @@ def _terms_before(goal: Goal, side: Side) -> GoalTerms | None:
     return None if goal.id is None else plan_goal(goal).terms(side)
 
 
-def _refuse_unsound(write: PlanWrite, goal: Goal, terms: GoalTerms) -> None:
+def _refuse_unsound(write: PlanWrite, goal: Goal, terms: GoalTerms, *, changed: Collection[str]) -> int | None:
+    """Id of the metric of sound terms; GoalRefused for any others."""
     checked = with_metrics([(goal.id, terms)])[0]
     if terms.metric and checked.metric is None:
         raise GoalRefused([Problem("goals.metric_unknown", {"field": "metric", "value": terms.metric})])
     if problems := forbids_saving(decide_goal_problems(checked, definition=definition_in_force(write.plan))):
         raise GoalRefused(problems)
-    if terms.metric and _is_promised(goal, terms):
+    if terms.metric and {"metric", "from_on", "until_on"} & set(changed) and _is_promised(goal, terms):
         raise GoalRefused([Problem("plan.metric_promised", {"field": "metric", "value": terms.metric})])
+    return checked.metric.id if checked.metric else None
 
 
 def _is_promised(goal: Goal, terms: GoalTerms) -> bool:
@@ -172,11 +179,13 @@ def _is_promised(goal: Goal, terms: GoalTerms) -> bool:
     return alike.exclude(id=goal.id).exists() if goal.id else alike.exists()
 
 
-def _write_row(goal: Goal, terms: GoalTerms, *, now: datetime) -> None:
+def _write_row(goal: Goal, terms: GoalTerms, *, metric_id: int | None, now: datetime) -> None:
     if goal.state != GoalState.DRAFT:
         return
+    # the row says what one of the two wrote last: helpers in neither text are not in the row
+    had_helpers = goal.id is not None and any(one.terms.get("collaborators") for one in goal.positions.all())
     try:
-        write_terms(goal, terms, now=now)
+        write_terms(goal, terms, metric_id=metric_id, had_helpers=had_helpers, now=now)
     except TermsUnreadable as error:
         raise GoalRefused([error.problem]) from error
 

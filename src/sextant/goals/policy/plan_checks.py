@@ -3,8 +3,8 @@
 An error forbids saving: the text could never be judged. A warning forbids proposing: something is still to do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sextant.engines.agreement import GoalTerms
@@ -23,6 +23,7 @@ _TARGETS = ("base", "stretch", "start", "range_low", "range_high", "tolerance")
 class MeasuredBy:
     """What a check must know of a metric."""
 
+    id: int
     code: str
     direction: str
     aggregation: str
@@ -59,10 +60,9 @@ class WeightSum:
 def decide_goal_problems(goal: CheckedGoal, *, definition: PlanDefinition) -> tuple[Problem, ...]:
     """Everything about one goal: errors that forbid saving it, then what is still to fill in, as warnings.
 
-    `params` of each name the `field`. Codes: those of `decide_target_problems`; goals.title_too_long,
-    plan.points_range, plan.steps_points; as warnings plan.title_missing, plan.dimension_missing, plan.kind_not_allowed,
-    plan.metric_missing, goal.base_missing, plan.weight_missing, plan.due_missing, plan.deliverable_missing,
-    plan.milestones_missing, plan.milestones_sum, plan.actions_missing, plan.points_missing.
+    `params` of each name the `field`. Codes: those of `decide_target_problems`; plan.title_missing,
+    goals.title_too_long, plan.points_range, plan.steps_points; as warnings goal.base_missing and plan.* of what the
+    kind asks for: dimension, kind_not_allowed, metric, weight, due, deliverable, milestones, actions, points.
     """
     return (*_target_problems(goal), *_gaps(goal), *_dimension_problems(goal, definition))
 
@@ -113,23 +113,24 @@ def forbids_saving(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
 
 
-def without_refused(
-    wanted: Mapping[str, object], stored: Mapping[str, object], problems: Iterable[Problem]
-) -> dict[str, object]:
-    """`wanted` fields with those that `problems` refuse put back to what is `stored`: what is sound need not wait for
+def without_refused(wanted: GoalTerms, stored: GoalTerms, problems: Iterable[Problem]) -> GoalTerms:
+    """`wanted` with the fields that `problems` refuse put back to what is `stored`: what is sound need not wait for
     what is not.
 
     >>> refused = Problem("goal.base_zero", {"field": "base"})
-    >>> without_refused({"title": "b", "base": 0}, {"title": "a", "base": 5}, [refused])
-    {'title': 'b', 'base': 5}
+    >>> was, wanted = GoalTerms("a", "kpi", base=Decimal(5)), GoalTerms("b", "kpi", base=Decimal(0))
+    >>> without_refused(wanted, was, [refused]) == GoalTerms("b", "kpi", base=Decimal(5))
+    True
     """
-    fields = {str(problem.params.get("field")) for problem in problems}
-    return {name: stored.get(name) if name in fields else value for name, value in wanted.items()}
+    names = {str(problem.params.get("field")) for problem in problems}
+    return replace(wanted, **{name: getattr(stored, name) for name in names if hasattr(stored, name)})
 
 
 def _target_problems(goal: CheckedGoal) -> list[Problem]:
     """Errors alone. A target that is not there yet is a gap, one that can never be judged is an error."""
     terms, problems = goal.terms, []
+    if not terms.title.strip():  # lists and maps call a goal by its name
+        problems.append(Problem("plan.title_missing", {"field": "title"}))
     if len(terms.title) > MOST_TITLE:
         problems.append(Problem("goals.title_too_long", {"field": "title", "value": terms.title}))
     if goal.kind in EXTRA_KINDS and terms.base is not None and not 0 < terms.base <= MOST_POINTS:
@@ -149,8 +150,6 @@ def _target_problems(goal: CheckedGoal) -> list[Problem]:
 def _gaps(goal: CheckedGoal) -> Iterable[Problem]:
     """What is still to fill in, by what the kind asks for."""
     terms, kind = goal.terms, goal.kind
-    if not terms.title.strip():
-        yield _todo("plan.title_missing", field="title")
     if kind is GoalKind.KPI and not terms.metric:
         yield _todo("plan.metric_missing", field="metric")
     if has_field(kind, "metric") and terms.metric and not _has_target(goal):

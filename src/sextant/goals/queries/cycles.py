@@ -1,10 +1,13 @@
 """Reading cycles."""
 
+from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Q
+
 from sextant.engines.schedule import WorkCalendar
-from sextant.goals.contracts import CycleRow
-from sextant.goals.models import Cycle
+from sextant.goals.contracts import CycleRow, GoalState, PlanState
+from sextant.goals.models import Cycle, Goal, Plan
 from sextant.metrics.queries import calendar_of, company_calendar_column
 
 
@@ -44,3 +47,23 @@ def choose_current_cycle(cycles: list[CycleRow], *, on: date) -> CycleRow | None
 
 def _row(cycle: Cycle) -> CycleRow:
     return CycleRow(cycle.id, cycle.code, cycle.name, cycle.from_on, cycle.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleUse:
+    """A cycle with what stands in it: goals that count, plans, and how many of these are agreed."""
+
+    cycle: CycleRow
+    goals: int
+    plans: int
+    agreed: int
+
+
+def list_cycle_uses() -> list[CycleUse]:
+    """Every cycle, the latest first, with what stands in it. Three queries."""
+    goals = Goal.objects.exclude(state=GoalState.DROPPED).order_by().values_list("cycle_id")
+    counted = dict(goals.annotate(n=Count("id")))
+    agreed = Q(state__in=[PlanState.SIGNED, PlanState.RUNNING, PlanState.CLOSED])
+    plans = Plan.objects.order_by().values("cycle_id").annotate(n=Count("id"), agreed=Count("id", filter=agreed))
+    held = {row["cycle_id"]: (row["n"], row["agreed"]) for row in plans}
+    return [CycleUse(one, counted.get(one.id, 0), *held.get(one.id, (0, 0))) for one in list_cycles()]

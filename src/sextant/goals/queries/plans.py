@@ -17,6 +17,7 @@ from sextant.goals.contracts import (
 from sextant.goals.models import Goal, GoalPosition, Plan, PlanRevision
 from sextant.goals.plan_definition import PlanDefinition
 from sextant.goals.policy.plan_checks import CheckedGoal, MeasuredBy
+from sextant.metrics.contracts import MetricRow
 from sextant.metrics.queries import list_metrics
 
 
@@ -73,9 +74,11 @@ def list_revisions(plan_id: int, *, after: int = 0, limit: int = 50) -> list[Rev
     ]
 
 
-def checked_goals(goals: Iterable[PlanGoal], *, side: Side) -> list[CheckedGoal]:
+def checked_goals(
+    goals: Iterable[PlanGoal], *, side: Side, metrics: Iterable[MetricRow] | None = None
+) -> list[CheckedGoal]:
     """The goals as one side has them, ready for `policy.plan_checks`; what that side wants dropped is left out, and so
-    is what is suspended: it is out of the sums until it is resumed. One query for the metrics."""
+    is what is suspended: it is out of the sums until it is resumed. One query, none where `metrics` are at hand."""
     texts = [
         (goal.id, terms)
         for goal in goals
@@ -83,14 +86,18 @@ def checked_goals(goals: Iterable[PlanGoal], *, side: Side) -> list[CheckedGoal]
         for terms in [goal.terms(side)]
         if terms is not None
     ]
-    return with_metrics(texts)
+    return with_metrics(texts, metrics=metrics)
 
 
-def with_metrics(texts: Sequence[tuple[int | None, GoalTerms]]) -> list[CheckedGoal]:
-    """(goal, terms) with what their metrics are. One query, none without metrics."""
+def with_metrics(
+    texts: Sequence[tuple[int | None, GoalTerms]], *, metrics: Iterable[MetricRow] | None = None
+) -> list[CheckedGoal]:
+    """(goal, terms) with what their metrics are. One query, none without metrics or where they are at hand."""
     codes = {terms.metric for _, terms in texts if terms.metric}
-    metrics = {one.code: MeasuredBy(one.code, one.direction, one.aggregation) for one in list_metrics(codes=codes)}
-    return [CheckedGoal(id_, terms, metrics.get(terms.metric)) for id_, terms in texts]
+    if metrics is None:
+        metrics = list_metrics(codes=codes) if codes else ()
+    known = {one.code: MeasuredBy(one.id, one.code, one.direction, one.aggregation) for one in metrics}
+    return [CheckedGoal(id_, terms, known.get(terms.metric)) for id_, terms in texts]
 
 
 def _position(one: GoalPosition) -> PositionRow:

@@ -83,13 +83,14 @@ def test_what_never_could_be_judged_is_refused_and_what_is_unfinished_is_kept(pa
         (kpi(pair.metric, base=Decimal(0), stretch=None), "goal.base_zero"),
         (kpi(pair.metric, stretch=Decimal(300)), "goal.stretch_not_beyond_base"),
         (kpi(pair.metric, weight=Decimal(101)), "goals.weight_range"),
+        (kpi(pair.metric, title=" "), "plan.title_missing"),
         (replace(kpi(pair.metric), metric="no.such"), "goals.metric_unknown"),
     ):
         with pytest.raises(GoalRefused) as refused:
             save(pair, terms, by=pair.as_owner)
         assert codes(refused) == [code]
     assert (Goal.objects.count(), Plan.objects.get(id=pair.plan.id).revision) == (0, 0)
-    saved = save(pair, kpi(pair.metric, title="", base=None, stretch=None, weight=Decimal(0)), by=pair.as_owner)
+    saved = save(pair, kpi(pair.metric, base=None, stretch=None, weight=Decimal(0)), by=pair.as_owner)
     assert Goal.objects.get(id=saved.goal_id).metric == pair.metric
     with pytest.raises(GoalRefused) as refused:
         save(pair, kpi(pair.metric), by=pair.as_owner)
