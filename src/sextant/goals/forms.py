@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sextant.engines.values import Light, Problem
 from sextant.goals.messages import REASON_MISSING, say
 from sextant.goals.policy.manual import REASON_LENGTH
+from sextant.goals.policy.suspension import MOST_WEEKS
 from sextant.ui.marks import word_of
 
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -60,6 +61,24 @@ class LightForm(_RefusableForm):
         """The day after the last one."""
         last_on: date = self.cleaned_data["last_on"]
         return min(last_on, date.max - timedelta(days=1)) + timedelta(days=1)
+
+
+class SuspensionForm(_RefusableForm):
+    """For how long a goal is not judged, and why."""
+
+    weeks = forms.IntegerField(
+        label=_("暂缓几周"),
+        min_value=1,
+        max_value=MOST_WEEKS,
+        initial=4,
+        help_text=_("到期自动恢复，最迟到目标结束。期间照常收数，不亮灯，不计分。"),
+    )
+    reason = forms.CharField(
+        label=_("原因"),
+        widget=forms.Textarea({"rows": 3, "maxlength": REASON_LENGTH}),
+        help_text=_("能看到这个目标的人都会看到。"),
+        error_messages={"required": REASON_MISSING},
+    )
 
 
 class SuggestionForm(forms.Form):

@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import evaluate_goals as run_now
+from sextant.goals.actions.suspension import resume_due_goals as resume_due
 from sextant.metrics.actions.record import flush_values
 from sextant.metrics.queries import find_run_of
 
@@ -37,6 +38,13 @@ def follow_manual_values(timestamp: int = 0, **unknown: object) -> None:
     today = company_day(moment, settings.SEXTANT_ZONE)
     if flush_values(now=moment) and find_run_of(today) is not None:
         run_now(actor=Actor.system("manual values"), now=moment, as_of=today)
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="sextant.goals.resume_due_goals", queueing_lock="sextant.goals.resume_due_goals")
+def resume_due_goals(timestamp: int = 0, **unknown: object) -> None:
+    """Every hour, so that no zone waits for another's midnight: goals whose suspension is over are judged again."""
+    resume_due(actor=Actor.system("suspension"), now=now())
 
 
 def enqueue_evaluation(*, as_of: date, label: str) -> bool:

@@ -87,10 +87,11 @@ class GoalLine:
     until_on: date
     href: str | None
     standing: StandingRow | None
+    is_suspended: bool = False
 
     @property
     def light(self) -> Light:
-        """Its light; grey while no run has looked at it."""
+        """Its light; grey while no run has looked at it, and while it is suspended: it has no standing then."""
         return self.standing.light if self.standing else Light.NONE
 
     @property
@@ -137,7 +138,7 @@ class GoalLine:
     @property
     def is_missing(self) -> bool:
         """A measured goal whose light is grey: somebody's numbers have stopped coming."""
-        return self.metric_id is not None and self.light is Light.NONE
+        return self.metric_id is not None and self.light is Light.NONE and not self.is_suspended
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     GOAL_IMPORT = "all:goal:import"
     GOAL_ALIGN = "line:goal:align"
     GOAL_CASCADE = "line:goal:cascade"
+    GOAL_SUSPEND = "line:goal:suspend"
     PLAN_EDIT = "line:plan:edit"
     PLAN_SIGN = "line:plan:sign"
     PLAN_MANAGE = "all:plan:manage"

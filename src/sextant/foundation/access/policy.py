@@ -11,6 +11,7 @@ _EVERYONE = frozenset(
         Permission.GOAL_READ,
         Permission.GOAL_ALIGN,
         Permission.GOAL_CASCADE,
+        Permission.GOAL_SUSPEND,
         Permission.PLAN_EDIT,
         Permission.PLAN_SIGN,
         Permission.PERSON_READ,

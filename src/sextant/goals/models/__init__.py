@@ -14,6 +14,8 @@ from sextant.goals.models.plans import (
     PlanTemplateVersion,
     ProgressNote,
 )
+from sextant.goals.models.quota import QuotaSplit
+from sextant.goals.models.suspension import Suspension
 
 __all__ = [
     "ActionItem",
@@ -30,6 +32,8 @@ __all__ = [
     "PlanTemplate",
     "PlanTemplateVersion",
     "ProgressNote",
+    "QuotaSplit",
     "Signature",
     "SupportItem",
+    "Suspension",
 ]

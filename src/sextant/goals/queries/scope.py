@@ -14,6 +14,16 @@ from sextant.people.models import Post
 _COLOURED = (Light.GREEN, Light.YELLOW, Light.RED)
 
 
+_IN_FORCE = (GoalState.RUNNING, GoalState.SUSPENDED, GoalState.CLOSED)
+_JUDGED = ~Q(state=GoalState.SUSPENDED)
+"""A suspended goal keeps where it stood when it was suspended, and shows no light."""
+
+
+def in_force(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+    """The goals that count in what is agreed: no drafts, none that were dropped."""
+    return goals.filter(state__in=_IN_FORCE)
+
+
 def running_on(goals: QuerySet[Goal], day: date) -> QuerySet[Goal]:
     """The measured goals that run and whose period holds `day`: those an evaluation of that day looks at. Drafts,
     suspended and closed goals are none of them."""
@@ -52,9 +62,9 @@ def not_aligned(goals: QuerySet[Goal]) -> QuerySet[Goal]:
 def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
     """`goals` by light: red, yellow, grey, green; the heavier goal first."""
     severity = Case(
-        When(id__in=metrics.goal_ids_by_light([Light.RED]), then=0),
-        When(id__in=metrics.goal_ids_by_light([Light.YELLOW]), then=1),
-        When(id__in=metrics.goal_ids_by_light([Light.GREEN]), then=3),
+        When(_lit(Light.RED), then=0),
+        When(_lit(Light.YELLOW), then=1),
+        When(_lit(Light.GREEN), then=3),
         default=2,
         output_field=IntegerField(),
     )
@@ -64,8 +74,8 @@ def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
 def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
     """The goals that show `light`. Grey holds those that no run has looked at, too, but none without a metric."""
     if light is Light.NONE:
-        return _measured(goals).exclude(id__in=metrics.goal_ids_by_light(_COLOURED))
-    return goals.filter(id__in=metrics.goal_ids_by_light([light]))
+        return _measured(goals).exclude(_JUDGED, id__in=metrics.goal_ids_by_light(_COLOURED))
+    return goals.filter(_lit(light))
 
 
 def count_lights(goals: QuerySet[Goal]) -> LightCounts:
@@ -84,12 +94,16 @@ def count_below(goals: QuerySet[Goal], parent_ids: Collection[int]) -> dict[int,
     return {row["parent_id"]: (row["right_below"], _counts(row)) for row in rows}
 
 
+def _lit(light: Light) -> Q:
+    return Q(id__in=metrics.goal_ids_by_light([light])) & _JUDGED
+
+
 def _measured(goals: QuerySet[Goal]) -> QuerySet[Goal]:
     return goals.filter(metric__isnull=False)
 
 
 def _counting() -> dict[str, Count]:
-    by_light = {light.value: Count("id", filter=Q(id__in=metrics.goal_ids_by_light([light]))) for light in _COLOURED}
+    by_light = {light.value: Count("id", filter=_lit(light)) for light in _COLOURED}
     return {"total": Count("id", filter=Q(metric__isnull=False)), **by_light}
 
 

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from sextant.engines.alignment import Code
 from sextant.engines.values import Light
 from sextant.goals.alignment_messages import MARKS, also_supported, say_alignment
-from sextant.goals.contracts import GoalRow, LightCounts, MapNode
+from sextant.goals.contracts import GoalRow, GoalState, LightCounts, MapNode
 from sextant.goals.messages import name_of_level
 from sextant.goals.models import Goal
 from sextant.goals.queries.marks import Marks, read_marks
@@ -91,7 +91,7 @@ def make_card(
         href=reverse("goals:detail", kwargs={"goal_id": row.id}),
         tag=name_of_level(row),
         owner=owner_of(row),
-        light=standing.light if standing else Light.NONE,
+        light=standing.light if standing and row.state != GoalState.SUSPENDED else Light.NONE,
         attained=standing.attainment if standing else None,
         due=expected_progress(standing),
         value=standing.value if standing else None,

@@ -22,8 +22,11 @@ from sextant.goals.access import access_goal
 from sextant.goals.actions import GoalRefused, clear_manual_light, set_manual_light
 from sextant.goals.actions.manual_light import may_set_light
 from sextant.goals.actions.record import may_record, record_measurement
+from sextant.goals.actions.suspension import may_suspend
+from sextant.goals.contracts import GoalState
 from sextant.goals.forms import LightForm, RecordForm
 from sextant.goals.models import Goal
+from sextant.goals.queries.suspension import find_suspension
 from sextant.metrics import queries as metrics
 from sextant.metrics.actions.record import MeasurementRefused
 from sextant.metrics.contracts import MetricRow
@@ -60,7 +63,8 @@ def hand(request: HttpRequest, goal_id: int) -> HttpResponse:
     context = {
         "goal": asked.goal,
         "may_record": takes_values and may_record(asked.actor, asked.goal, on=asked.today),
-        "may_set": may_set_light(asked.actor, asked.goal, on=asked.today),
+        "may_set": asked.goal.state == GoalState.RUNNING and may_set_light(asked.actor, asked.goal, on=asked.today),
+        **_suspension(asked),
         **_manual_light(asked),
     }
     return render(request, "goals/_hand.html", context)
@@ -88,7 +92,7 @@ def record(request: HttpRequest, goal_id: int) -> HttpResponse:
         form.refuse([error.problem])
         return answer(form)
     said = _("已记下，目标已更新。") if goal_id in recorded.standings else _("已记下，评估后生效。")
-    return _back(request, goal_id, said)
+    return back_to_goal(request, goal_id, said)
 
 
 @needs(Permission.LIGHT_SET)
@@ -120,7 +124,7 @@ def light(request: HttpRequest, goal_id: int) -> HttpResponse:
     except GoalRefused as error:
         form.refuse(error.problems)
         return answer(form)
-    return _back(request, goal_id, _("已设定，下次评估后生效。"))
+    return back_to_goal(request, goal_id, _("已设定，下次评估后生效。"))
 
 
 @needs(Permission.LIGHT_SET)
@@ -132,7 +136,7 @@ def clear_light(request: HttpRequest, goal_id: int) -> HttpResponse:
         was_set = clear_manual_light(goal_id=goal_id, actor=asked.actor, now=asked.moment, today=asked.today)
     except AccessDenied as error:
         raise PermissionDenied from error
-    return _back(request, goal_id, _("已撤回，下次评估后照规则评判。") if was_set else _("人工灯已经撤回过了。"))
+    return back_to_goal(request, goal_id, _("已撤回，下次评估后照规则评判。") if was_set else _("人工灯已经撤回过了。"))
 
 
 def _ask(request: HttpRequest, goal_id: int) -> _Asked:
@@ -144,6 +148,17 @@ def _ask(request: HttpRequest, goal_id: int) -> _Asked:
     except AccessDenied as error:
         raise Http404 from error
     return _Asked(actor, goal, moment, today)
+
+
+def _suspension(asked: _Asked) -> dict[str, object]:
+    """The suspension that lasts, and whether the reader may end it or begin one."""
+    found = find_suspension(asked.goal.id) if asked.goal.state == GoalState.SUSPENDED else None
+    can_change = asked.goal.state in (GoalState.RUNNING, GoalState.SUSPENDED)
+    return {
+        "suspension": found,
+        "suspended_last_on": found.until_on - timedelta(days=1) if found else None,
+        "may_suspend": can_change and may_suspend(asked.actor, asked.goal, on=asked.today),
+    }
 
 
 def _manual_light(asked: _Asked) -> dict[str, object]:
@@ -178,7 +193,7 @@ def _form(request: HttpRequest, action: str, form: Form, *, unit: str = "") -> H
     return render(request, "goals/_hand_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _back(request: HttpRequest, goal_id: int, said: str) -> HttpResponse:
+def back_to_goal(request: HttpRequest, goal_id: int, said: str) -> HttpResponse:
     """To the page of the goal, which then says what happened; htmx does not follow a redirect with the whole page."""
     messages.success(request, said)
     if request.headers.get("HX-Request"):

@@ -7,6 +7,7 @@ from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce
 
 from sextant.engines.values import Light
+from sextant.goals.contracts import GoalState
 from sextant.metrics.models import Standing
 from sextant.metrics.queries import standings_of
 from sextant.web.contracts import GoalLine
@@ -29,6 +30,7 @@ _COLUMNS = (
     "base",
     "from_on",
     "until_on",
+    "state",
 )
 
 
@@ -39,7 +41,8 @@ def list_lines(goals: QuerySet[Any]) -> list[GoalLine]:
     """
     rows = list(goals.values(*_COLUMNS))
     standings = standings_of([row["id"] for row in rows]) if rows else {}
-    return [_line(row, standings.get(row["id"])) for row in rows]
+    judged = {row["id"] for row in rows if row["state"] != GoalState.SUSPENDED}
+    return [_line(row, standings.get(row["id"]) if row["id"] in judged else None) for row in rows]
 
 
 def most_urgent(goals: QuerySet[Any], *, limit: int) -> QuerySet[Any]:
@@ -55,9 +58,11 @@ def most_urgent(goals: QuerySet[Any], *, limit: int) -> QuerySet[Any]:
 
 
 def with_light_column(goals: QuerySet[Any]) -> QuerySet[Any]:
-    """`goals` with `light`: the letter of the last run's light, grey while no run has looked."""
+    """`goals` with `light`: the letter of the last run's light, grey while no run has looked, and for a suspended
+    goal."""
     light = Standing.objects.filter(goal_id=OuterRef("id")).values("light")[:1]
-    lit: QuerySet[Any] = goals.annotate(light=Coalesce(Subquery(light), Value(Light.NONE.value)))
+    shown = Case(When(state=GoalState.SUSPENDED, then=Value(None)), default=Subquery(light))
+    lit: QuerySet[Any] = goals.annotate(light=Coalesce(shown, Value(Light.NONE.value)))
     return lit
 
 
@@ -85,4 +90,5 @@ def _line(row: dict[str, Any], standing: Any) -> GoalLine:
         until_on=row["until_on"],
         href=find_url("goals:detail", goal_id=row["id"]),
         standing=standing,
+        is_suspended=row["state"] == GoalState.SUSPENDED,
     )

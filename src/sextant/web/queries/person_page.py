@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sextant.foundation.access.contracts import Actor
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.messages import name_of_cycle
+from sextant.goals.queries import in_force
 from sextant.people.access import people_sight
 from sextant.people.contracts import LineKind, PersonRow
 from sextant.web.contracts import GoalLine
@@ -106,7 +107,7 @@ def read_person_page(actor: Actor, *, person_id: int, today: date, cycle_code: s
 def _lines(sight: Sight, person_id: int, state: CycleState | None) -> list[GoalLine]:
     if state is None:
         return []
-    goals = sight.goals.filter(owner_person_id=person_id, cycle_id=state.cycle.id)
+    goals = in_force(sight.goals).filter(owner_person_id=person_id, cycle_id=state.cycle.id)
     return list_lines(goals.order_by("-weight", "id"))
 
 

@@ -52,7 +52,10 @@ class Plan:
 
 def plan_of(lines: Sequence[GoalLine]) -> Plan:
     """The plan that `lines` (goals of one owner in one cycle) make up. No query."""
-    items = [PlanItem(line.id, line.weight, line.standing.score if line.standing else None) for line in lines]
+    items = [
+        PlanItem(line.id, line.weight, line.standing.score if line.standing else None, is_suspended=line.is_suspended)
+        for line in lines
+    ]
     score = score_plan(items).value
     return Plan(
         lines=tuple(heaviest_first(lines)),

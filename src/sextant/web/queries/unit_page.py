@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.goals.access import sight_of
 from sextant.goals.contracts import LightCounts
+from sextant.goals.queries import in_force
 from sextant.people.access import PeopleSight, people_sight
 from sextant.people.contracts import PersonRow, UnitRow
 from sextant.people.queries import count_persons, list_persons, list_units
@@ -70,7 +71,7 @@ def read_unit_page(actor: Actor, *, unit_id: int, today: date, page: int = 1) ->
         raise AccessDenied(Permission.UNIT_READ)
     subtree = _subtree(unit_id, units)
     state, _ = find_cycle_state(today=today)
-    goals = sight_of(actor, on=today, people=sight).goals.filter(cycle_id=state.cycle.id if state else 0)
+    goals = in_force(sight_of(actor, on=today, people=sight).goals).filter(cycle_id=state.cycle.id if state else 0)
     members = _members(actor, unit, by_id, subtree, sight, max(page, 1))
     lines = list_lines(_wanted(goals, unit_id, subtree, members.people))
     totals = roll_up(count_by_unit(goals, on=today), [by_id[one] for one in subtree])

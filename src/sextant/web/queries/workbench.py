@@ -10,6 +10,7 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import may
 from sextant.goals.access import visible_goals
 from sextant.goals.contracts import LightCounts
+from sextant.goals.queries import in_force
 from sextant.metrics.contracts import BatchRow, RunRow
 from sextant.metrics.queries import list_batches, list_runs
 from sextant.people.access import visible_person_ids
@@ -64,7 +65,7 @@ def read_workbench(actor: Actor, *, today: date) -> Workbench:
         return EMPTY
     state, _ = find_cycle_state(today=today)
     cycle_id = state.cycle.id if state else 0
-    goals = visible_goals(actor, on=today).filter(cycle_id=cycle_id)
+    goals = in_force(visible_goals(actor, on=today)).filter(cycle_id=cycle_id)
     units = list_units(on=today) if may(actor, Permission.PERSON_READ_ALL) else None
     headed = _headed(actor, units, today)
     team_ids = _team_ids(actor, today)
