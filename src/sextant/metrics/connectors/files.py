@@ -112,6 +112,7 @@ class ArrowStore:
     def __init__(self, source: FilesSource, filesystem: Any, *, bucket: str) -> None:
         self._source = source
         self._filesystem = filesystem
+        self._bucket = bucket
         self._folder = PurePosixPath(bucket) / source.folder.strip("/")
         self._archive = PurePosixPath(bucket) / (source.archive or "").strip("/")
 
@@ -120,6 +121,9 @@ class ArrowStore:
         from pyarrow import fs
 
         with _readable(str(self._folder)):
+            # a bucket is asked for first: a wrong name would look like one in which nothing new lies
+            if self._filesystem.get_file_info(self._bucket).type == fs.FileType.NotFound:
+                raise SourceFailed("bucket_missing", bucket=self._bucket)
             entries = self._filesystem.get_file_info(fs.FileSelector(str(self._folder), allow_not_found=True))
         found = [
             (entry.mtime_ns or 0, entry.base_name)

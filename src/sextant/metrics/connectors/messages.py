@@ -83,6 +83,7 @@ FAILURES: Mapping[str, Promise] = {
     "connector.no_root": _("没有文件夹 %(root)s。请管理员建立它，或用 SEXTANT_CONNECTOR_FILES 指定另一个。"),
     "connector.outside_root": _("“%(file)s”在允许的文件夹之外，没有读取。"),
     "connector.folder_missing": _("没有文件夹“%(folder)s”。请核对 folder。"),
+    "connector.bucket_missing": _("没有存储桶“%(bucket)s”，或者这个账号看不到它。请核对 bucket 和权限。"),
     "connector.file_missing": _("没有文件“%(file)s”。请核对 file。"),
     "connector.file_unreadable": _("“%(file)s”读不了（%(detail)s）。请核对文件与权限。"),
     "connector.file_refused": _("%(count)s 个文件没有导入，其余已入账。%(file)s：%(sentence)s"),

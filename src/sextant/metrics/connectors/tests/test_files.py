@@ -95,6 +95,13 @@ class TestBucket:
         assert list((root / "in").iterdir()) == []
         assert len(list((root / "done").glob("a-20260120T040000-*.csv"))) == 2
 
+    def test_a_bucket_that_is_not_there_is_no_empty_one(self, root: Path) -> None:
+        declared = declare(folder="in")
+        store = ArrowStore(declared, fs.SubTreeFileSystem(str(root.parent), fs.LocalFileSystem()), bucket="no-such")
+        with pytest.raises(SourceFailed) as caught:
+            store.names(unchanged_since=NOW)
+        assert caught.value.problem.code == "connector.bucket_missing"
+
     def test_an_endpoint_inside_is_refused_unless_named(self, root: Path) -> None:
         s3 = {"bucket": "reports", "endpoint": "http://10.0.0.9:9000", "access_key": "k", "secret": "token"}
         with pytest.raises(SourceFailed) as caught:
