@@ -14,11 +14,22 @@ from django.core.management import call_command
 from django.test import Client
 
 from sextant.demo import units
-from sextant.demo.cast import PARTS, PASSWORD
+from sextant.demo.cast import PARTS, PASSWORD, names_by_username
 from sextant.demo.generate import ensure_demo_company, is_there
+from sextant.demo.services import TALKS_FILE
 from sextant.demo.story import PEOPLE_FILES, write_company
 from sextant.goals.models import Goal
-from sextant.metrics.models import AuditFinding, Batch, EvaluationRun, QuarantinedRow, Standing
+from sextant.metrics.models import (
+    AuditFinding,
+    Batch,
+    ConnectorRun,
+    Derivation,
+    EvaluationRun,
+    Metric,
+    QuarantinedRow,
+    Standing,
+)
+from sextant.metrics.queries.rules_in_force import find_rules_in_force
 from sextant.people.models import Person, ReportingLine, Unit
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -61,6 +72,7 @@ def test_made_again_from_nothing_every_run_has_the_same_digest(tmp_path: Path, s
     digests = []
     for home in ("first", "second"):
         settings.SEXTANT_HOME = tmp_path / home
+        settings.SEXTANT_CONNECTOR_FILES = tmp_path / home / "connectors"
         ensure_demo_company(now=NOW)
         digests.append(list(EvaluationRun.objects.order_by("id").values_list("as_of", "digest")))
         call_command("flush", interactive=False, verbosity=0)
@@ -72,11 +84,12 @@ def test_made_again_from_nothing_every_run_has_the_same_digest(tmp_path: Path, s
 def company(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[None]:
     """The demo company, made once for this module. What it wrote is taken out again afterwards."""
     home, settings.SEXTANT_HOME = settings.SEXTANT_HOME, tmp_path_factory.mktemp("home")
+    sources, settings.SEXTANT_CONNECTOR_FILES = settings.SEXTANT_CONNECTOR_FILES, settings.SEXTANT_HOME / "connectors"
     with django_db_blocker.unblock():
         ensure_demo_company(now=NOW)
         yield
         call_command("flush", interactive=False, verbosity=0)
-    settings.SEXTANT_HOME = home
+    settings.SEXTANT_HOME, settings.SEXTANT_CONNECTOR_FILES = home, sources
 
 
 def _lights(**where: object) -> dict[str, Standing]:
@@ -226,3 +239,40 @@ def test_managers_first_talk_is_with_somebody_whose_lights_are_red(company: None
 def test_files_it_read_are_kept_for_a_look(company: None) -> None:
     folder = Path(settings.SEXTANT_HOME) / "demo"
     assert {*PEOPLE_FILES, "CRM 回款导出.csv", "绩效目标.csv"} <= {path.name for path in folder.iterdir()}
+
+
+def test_talks_come_through_a_connector_that_ran(company: None) -> None:
+    run = ConnectorRun.objects.get()
+    assert (run.connector.name, run.state, run.quarantined) == ("hr-talks", "done", 0)
+    export = Path(settings.SEXTANT_HOME) / "demo" / TALKS_FILE
+    assert run.accepted == run.rows_read == len(export.read_text(encoding="utf-8").splitlines()) - 1
+
+
+def test_finance_and_hr_keep_the_library(company: None) -> None:
+    collections = Metric.objects.get(code="sales.collections")
+    assert collections.version == 2
+    assert Person.objects.get(id=collections.owner_person_id).name == names_by_username()["data"]
+    rate = Derivation.objects.get(metric__code="sales.collection_rate")
+    assert rate.computed > 500
+    desk = Goal.objects.filter(metric__code="desk.on_time", cycle__code=QUARTER).first()
+    runs = EvaluationRun.objects.order_by("-id")
+    assert runs[0].definition_versions["rules"] == ["desk/1"]
+    assert find_rules_in_force(metric_id=desk.metric_id, goal_id=desk.id).stated["streak.yellow"] == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "words"),
+    [
+        ("data", "/metrics/audit/", ("MES 班组日报（周一补报）.csv", "沈亦州", "交付数据缺报")),
+        ("data", "/metrics/matching/", ("沈亦州", "王磊")),
+        ("hr", "/metrics/connectors/", ("一对一沟通记录",)),
+        ("hr", "/metrics/metric/sales.collection_rate/", ("回款率", "派生")),
+        ("hr", "/metrics/rules/", ("服务台", "desk.on_time")),
+    ],
+)
+def test_the_pages_of_data_have_something_in_them(company: None, monkeypatch, who, path, words) -> None:
+    monkeypatch.setenv("SEXTANT_NOW", NOW.isoformat())
+    client = Client()
+    client.post("/account/sign-in/", {"username": who, "password": PASSWORD})
+    page = client.get(path).content.decode()
+    assert [word for word in words if word not in page] == []

@@ -1,7 +1,7 @@
 """Loading the demo company through the product's own doors: import, ingest, goals, evaluation, accounts."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from sextant.demo.auditing import load_audit
 from sextant.demo.cast import PARTS, PASSWORD, Part, names_by_username
+from sextant.demo.connecting import load_talks
 from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
+from sextant.demo.library import load_library
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
@@ -22,7 +24,7 @@ from sextant.metrics.mapping import load_mapping as load_ingest_mapping
 from sextant.people.actions import import_people, link_account
 from sextant.people.contracts import ImportReport
 from sextant.people.mapping import load_mapping as load_people_mapping
-from sextant.people.queries import resolve_persons
+from sextant.people.queries import list_persons, resolve_persons
 
 Progress = Callable[[str], None]
 
@@ -37,7 +39,10 @@ def load_company(*, now: datetime, say: Progress) -> None:
     for name, mapping in DELIVERIES:
         say(_("接收 %(file)s") % {"file": name})
         ingest_file(company.folder / name, mapping=load_ingest_mapping(MAPPINGS / mapping), actor=actor, now=now)
+    say(_("从人力资源系统的数据库取一对一记录"))
+    load_talks(company.folder, actor=actor, now=now)
     load_audit(company.folder, actor=actor, now=now, say=say)
+    load_library(owner_number=_number_of("data"), actor=actor, now=now)
     say(_("导入目标"))
     _check(import_goals(company.folder / GOALS_FILE, actor=actor, now=now), GOALS_FILE)
     for as_of in company.evaluation_days:
@@ -58,6 +63,12 @@ def _check(report: ImportReport, name: str) -> None:
     if report.rejected:
         first = report.rejected[0]
         raise DemoRefused(f"{name}, row {first.row}, {first.column}={first.value!r}: {first.message}")
+
+
+def _number_of(username: str) -> str:
+    name = names_by_username()[username]
+    (person,) = list_persons(on=date.max, ids=[one for one in resolve_persons([name], by="name").values() if one])
+    return person.number
 
 
 def _open_accounts(*, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sextant.demo.files import goals_export, write_export
 from sextant.demo.production import LINES_FILE, PIECES_FILE, production_exports, slipped_export
 from sextant.demo.roster import MOVES_FILE, ROSTER_FILE, roster_exports
 from sextant.demo.sales import ACTIVITY_FILE, COLLECTIONS_FILE, CONTRACTS_FILE, sales_exports
-from sextant.demo.services import DESK_FILE, TALKS_FILE, services_exports
+from sextant.demo.services import DESK_FILE, services_exports
 from sextant.demo.stage import Stage
 from sextant.demo.summary import SUMMARY_FILE, summary_export
 from sextant.demo.support import SUPPORT_FILE, support_exports
@@ -29,7 +29,6 @@ DELIVERIES = (
     (LINES_FILE, "lines.yaml"),
     (PIECES_FILE, "pieces.yaml"),
     (DESK_FILE, "desk.yaml"),
-    (TALKS_FILE, "talks.yaml"),
     (TRAINING_FILE, "training.yaml"),
     (SUPPORT_FILE, "support.yaml"),
     (COLLECTIONS_FILE, "collections.yaml"),
