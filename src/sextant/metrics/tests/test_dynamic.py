@@ -3,9 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from sextant.engines.evaluation import GoalSpec, PeerGroup
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
@@ -13,12 +18,14 @@ from sextant.foundation.audit.models import AuditEntry
 from sextant.metrics.actions import calendars, lights
 from sextant.metrics.actions.record import record_value
 from sextant.metrics.actions.replay import replay_run
+from sextant.metrics.cli_calendar import app
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.documents import DocumentRefused
-from sextant.metrics.models import Metric, Standing
+from sextant.metrics.models import Batch, CalendarUse, Metric, Standing
 from sextant.metrics.places import Places
 from sextant.metrics.queries import explain, standings_of
 from sextant.metrics.tests.makers import ingest_rows, make_metric
+from sextant.metrics.tests.test_cli import Terminal
 from sextant.metrics.tests.test_evaluate import HR, NOW, make_goal_spec, run, weekly
 from sextant.metrics.tests.test_incremental import ON, assert_equals_a_whole_run, evaluated
 from sextant.metrics.tests.test_lights import save, use
@@ -29,6 +36,17 @@ from sextant.people.tests.makers import make_person, make_post, make_unit
 CALM = "streak: {yellow: off, red: off}\n"
 PEERS = f"code: peers\nname: 同组\n{CALM}dynamic: {{of: peers, group: unit, red: 0.2, yellow: 0.4, least: 4}}\n"
 OWN = f"code: own\nname: 自己\n{CALM}dynamic: {{of: own, periods: 3, least: 3, red: 0.3, yellow: 0.6}}\n"
+
+
+DELIVERIES = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.integers(0, 1),
+        st.integers(0, 400).map(lambda back: ON - timedelta(days=back)),
+        st.integers(-50, 200),
+    ),
+    max_size=4,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +129,36 @@ def test_a_goal_is_judged_by_the_own_periods_before_and_touched_by_a_correction_
     assert evaluated(after) == 1
     assert Standing.objects.get(goal_id=1).reason_params["yellow_bar"] != told["yellow_bar"]
     assert_equals_a_whole_run(tmp_path, goals, after)
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(DELIVERIES, st.integers(1, 8), st.integers(60, 900)), min_size=1, max_size=2))
+def test_any_sequence_of_deliveries_new_targets_and_departures_ends_as_a_whole_run_does(db, settings, steps):
+    folder = Path(mkdtemp(dir=settings.SEXTANT_HOME.parent))
+    settings.SEXTANT_HOME = folder
+    Batch.objects.all().delete()  # of the example before, whose ledger was another
+    team, metrics = make_team(4, code=folder.name), [make_metric(), make_metric(aggregation="mean")]
+    save(PEERS)
+    save(OWN)
+    for metric, code in zip(metrics, ("peers", "own"), strict=True):
+        use(code, metric)
+        ingest_rows(metric, [row for person in team for row in weekly(person, [50] * 60, first=date(2025, 1, 6))])
+    goals = {
+        number: make_goal_spec(metric, person, goal_id=number)
+        for number, (metric, person) in enumerate(product(metrics, team), 1)
+    }
+    run(folder, goals.values(), as_of=ON)
+    for delivered, number, base in steps:
+        for metric in metrics:
+            mine = [(team[who], day, value) for who, which, day, value in delivered if metrics[which] == metric]
+            if mine:
+                ingest_rows(metric, mine)
+        if base % 3:
+            changed = metrics[(number - 1) // 4], team[(number - 1) % 4]
+            goals[number] = make_goal_spec(*changed, goal_id=number, base=str(base))
+        else:
+            goals.pop(number, None)
+        assert_equals_a_whole_run(folder, list(goals.values()), run(folder, goals.values(), as_of=ON))
 
 
 def test_a_value_recorded_by_hand_is_judged_by_the_bars_of_the_last_run_until_the_next(db, tmp_path):
@@ -199,3 +247,18 @@ def test_who_counts_as_a_peer(db):
     ]
     assert places.peers((SubjectKind.UNIT, twin.pk), PeerGroup.UNIT) == places.peers(unit, PeerGroup.UNIT)
     assert [places.peers((SubjectKind.PERSON, guest.pk), group) for group in groups] == ["company", None, None, None]
+
+
+def test_the_command_line_gives_a_unit_its_calendar_and_takes_it_back(db):
+    make_unit("工厂", code="plant")
+    lights.save_calendar(CalendarDocument(weekdays=(1, 2, 3, 4, 5, 6)), code="six-day", actor=HR, now=NOW)
+
+    def said(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, list(words), obj=Terminal())
+        return result.exit_code, result.output
+
+    assert said("use", "six-day", "--unit", "plant") == (0, "单位 plant 及其下级从下一次评估起按日历 six-day 计算。\n")
+    assert CalendarUse.objects.filter(until_at=None).count() == 1
+    assert said("drop", "--unit", "plant") == (0, "单位 plant 不再用自己的日历。\n")
+    assert said("drop", "--unit", "plant") == (0, "单位 plant 没有自己的日历。\n")
+    assert "没有单位“nowhere”" in said("use", "six-day", "--unit", "nowhere")[1]
