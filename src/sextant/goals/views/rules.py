@@ -18,9 +18,7 @@ from sextant.goals.access import access_goal
 from sextant.goals.actions.manual_light import use_rules_for_goal
 from sextant.metrics.documents import DocumentRefused
 from sextant.metrics.light_messages import say
-from sextant.metrics.light_rules import COMPANY
-from sextant.metrics.queries.light_rules import list_light_rules
-from sextant.metrics.queries.rules_in_force import find_rules_in_force
+from sextant.metrics.queries.rules_in_force import find_rules_in_force, list_rules_choices
 from sextant.metrics.queries.rules_preview import preview_use
 from sextant.metrics.rules_words import rows_in_force
 
@@ -64,7 +62,7 @@ def _choice(request: HttpRequest, *, goal_id: int, metric_id: int) -> dict[str, 
     if not may(actor_of(request), Permission.METRIC_DEFINE):
         return found
     asked = request.GET.get("rules", in_force.own)[:40]
-    choices = [(row.code, row.name) for row in list_light_rules() if row.code != COMPANY]
+    choices = list_rules_choices()
     is_asking = "rules" in request.GET and asked in ("", *dict(choices))
     wanted = {"code": f"goal-{goal_id}", "next": reverse("goals:rules", args=[goal_id])}
     return {

@@ -87,6 +87,11 @@ def find_rules_version(code: str) -> RulesVersion | None:
     return next((_version(one) for one in _newest().filter(code=code)), None)
 
 
+def list_rules_choices() -> list[tuple[str, str]]:
+    """Rules that a metric or goal can use, as (code, name). One query."""
+    return [(one.code, one.name) for one in _newest().exclude(code=COMPANY)]
+
+
 def list_rules_versions(code: str) -> list[RulesVersion]:
     """Every version of the rules `code`, the newest first. One query."""
     return [_version(one) for one in LightRules.objects.filter(code=code).order_by("-version")]

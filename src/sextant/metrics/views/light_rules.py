@@ -27,6 +27,7 @@ from sextant.metrics.queries.rules_in_force import (
     RulesVersion,
     find_rules_in_force,
     find_rules_version,
+    list_rules_choices,
     list_rules_versions,
 )
 from sextant.metrics.queries.rules_preview import preview_rules, preview_use
@@ -152,7 +153,7 @@ def metric_rules(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("metrics:metric_rules", code=code)
         except DocumentRefused as error:
             problems = [say(problem) for problem in error.problems]
-    choices = [(row.code, row.name) for row in list_light_rules() if row.code != COMPANY]
+    choices = list_rules_choices()
     is_asking = may_define and "rules" in request.GET and asked in ("", *dict(choices))
     context = {
         "metric": metric,
