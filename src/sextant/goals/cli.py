@@ -15,7 +15,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
-from sextant.goals import cli_targets
+from sextant.goals import cli_agreement, cli_targets
 from sextant.metrics import cli_runs
 from sextant.people.contracts import ImportReport
 from sextant.people.queries import list_subtree_ids, resolve_units
@@ -54,6 +54,7 @@ def import_file(
 
 
 cli_targets.register(app)
+cli_agreement.register(app)
 
 
 def register(metrics_group: typer.Typer) -> None:

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from sextant.goals import urls_alignment, urls_plans, views
-from sextant.goals.views import rules, suggestion
+from sextant.goals import urls_agreement, urls_alignment, urls_plans, views
+from sextant.goals.views import rules, suggestion, suspension
 
 app_name = "goals"
 urlpatterns = [
@@ -19,7 +19,10 @@ urlpatterns = [
     path("<int:goal_id>/record/", views.record, name="record"),
     path("<int:goal_id>/light/", views.light, name="light"),
     path("<int:goal_id>/light/clear/", views.clear_light, name="clear_light"),
+    path("<int:goal_id>/suspend/", suspension.suspend, name="suspend"),
+    path("<int:goal_id>/resume/", suspension.resume, name="resume"),
     path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
     *urls_alignment.patterns,
     *urls_plans.patterns,
+    *urls_agreement.patterns,
 ]

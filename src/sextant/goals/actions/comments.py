@@ -6,7 +6,7 @@ from django.db import transaction
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.audit.actions import record
-from sextant.goals.actions.plan_table import OPEN_STATES, come_to_table, goal_of, read_words
+from sextant.goals.actions.plan_table import OPEN_STATES, come_to_table, goal_of, read_words, speaker_of
 from sextant.goals.contracts import PlanState
 from sextant.goals.models import Comment
 
@@ -24,7 +24,7 @@ def add_comment(plan_id: int, *, goal_id: int | None, text: str, actor: Actor, n
             plan=table.plan,
             goal_id=goal_of(table.plan, goal_id),
             side=table.side,
-            by_person_id=actor.person_id,
+            by_person_id=speaker_of(table),
             at=now,
             text=read_words(text, field="text"),
         )

@@ -37,6 +37,12 @@ def come_to_table(plan_id: int, *, states: Collection[PlanState], act: str, acto
     return PlanWrite(plan, side, actor, now, today)
 
 
+def speaker_of(table: PlanWrite) -> int:
+    """The person who speaks: programs and the system have no side."""
+    assert table.actor.person_id is not None  # `come_to_table` let nobody else in
+    return table.actor.person_id
+
+
 def goal_of(plan: Plan, goal_id: int | None) -> int | None:
     """The id of a goal of this plan, None for the whole plan; AccessDenied for any other goal."""
     if goal_id is not None and not plan.goals.filter(id=goal_id).exclude(state=GoalState.DROPPED).exists():

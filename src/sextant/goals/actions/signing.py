@@ -78,18 +78,18 @@ def _sign(plan_id: int, *, reading: Reading, hand: Hand, actor: Actor, now: date
     )
     if problems:
         raise GoalRefused(problems)
-    _put_down(write, hand=hand, digest=digest)
+    _put_down(write, person_id=actor.person_id, hand=hand, digest=digest)
     signatures = list_signatures(plan_id, revision=reading.revision, digest=digest)
     if {one.side for one in signatures} < set(Side):
         return Signed(contract_id=None)
     return Signed(conclude(write, text, goals=goals, signatures=signatures).pk)
 
 
-def _put_down(write: PlanWrite, *, hand: Hand, digest: str) -> None:
+def _put_down(write: PlanWrite, *, person_id: int, hand: Hand, digest: str) -> None:
     signature = Signature.objects.create(
         plan=write.plan,
         side=write.side,
-        person_id=write.actor.person_id,
+        person_id=person_id,
         typed_name=hand.typed_name.strip()[:100],
         at=write.now,
         device=hand.device[:100],

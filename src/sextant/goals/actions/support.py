@@ -8,7 +8,7 @@ from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor
 from sextant.foundation.audit.actions import record
 from sextant.goals.actions.create import GoalRefused
-from sextant.goals.actions.plan_table import OPEN_STATES, come_to_table, goal_of, read_words
+from sextant.goals.actions.plan_table import OPEN_STATES, come_to_table, goal_of, read_words, speaker_of
 from sextant.goals.actions.plan_writing import PlanWrite
 from sextant.goals.contracts import PlanState, Side, SupportAnswer, SupportKind
 from sextant.goals.models import SupportItem
@@ -29,7 +29,7 @@ def ask_support(
             goal_id=goal_of(table.plan, goal_id),
             kind=kind.value,
             ask=read_words(ask, field="ask"),
-            asked_by_id=actor.person_id,
+            asked_by_id=speaker_of(table),
             asked_at=now,
         )
         _note("ask_support", table, item)
@@ -57,7 +57,7 @@ def promise_support(
         if due_on is None:
             raise GoalRefused([Problem("support.due_missing", {"field": "due_on"})])
         item.answer_text = read_words(text, field="text") if text.strip() else ""
-        item.responsible_id, item.due_on = responsible_id or actor.person_id, due_on
+        item.responsible_id, item.due_on = responsible_id or speaker_of(table), due_on
         _answer(table, item, SupportAnswer.PROMISED, verb="promise_support")
 
 

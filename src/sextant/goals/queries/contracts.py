@@ -14,12 +14,10 @@ from sextant.metrics.queries import list_metrics
 def plan_text(plan: Plan, *, goals: Sequence[PlanGoal], support: Sequence[SupportRow]) -> PlanText:
     """What both would sign: `plan` read with its parts, its goals as the owner's side has them (in a proposed plan both
     say the same), without those both want gone; answered support. One query, for the metrics."""
-    owner = plan.owner_person or plan.owner_unit
-    assert owner is not None  # the database holds exactly one owner
     definition = definition_in_force(plan)
     counterpart = plan.counterpart
     return PlanText(
-        owner=Party(plan.owner_person.number if plan.owner_person else plan.owner_unit.code, owner.name),
+        owner=_owner(plan),
         counterpart=Party(counterpart.number, counterpart.name) if counterpart else Party("", ""),
         cycle=plan.cycle.code,
         cycle_name=plan.cycle.name,
@@ -75,6 +73,13 @@ def contract_row(row: Contract) -> ContractRow:
         signed_at=row.signed_at,
         document=json.loads(row.content),
     )
+
+
+def _owner(plan: Plan) -> Party:
+    if plan.owner_person is not None:
+        return Party(plan.owner_person.number, plan.owner_person.name)
+    assert plan.owner_unit is not None  # the database holds exactly one owner
+    return Party(plan.owner_unit.code, plan.owner_unit.name)
 
 
 def _goal_texts(goals: Sequence[PlanGoal]) -> tuple[GoalText, ...]:

@@ -1,0 +1,62 @@
+"""绩效契约: the page reads as a document; the PDF is the same, with its text attached."""
+
+from hashlib import sha256
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sextant.engines.agreement import check_contract
+from sextant.foundation.access.contracts import Permission
+from sextant.foundation.access.http import needs
+from sextant.goals.actions.contracts import remember_copy
+from sextant.goals.agreement_messages import say
+from sextant.goals.contracts import ContractRow
+from sextant.goals.documents.paper import write_paper
+from sextant.goals.queries.contracts import list_contracts
+from sextant.goals.queries.negotiation import list_support
+from sextant.goals.views.plan_parts import AskedPlan, ask_plan
+
+
+@needs(Permission.GOAL_READ)
+@require_safe
+def contract(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """The contract in force, or an older one by `?version=`. Every reading checks it against its own digest."""
+    asked, contracts, chosen = _contracts(request, plan_id)
+    checked = check_contract(chosen.content, digest=chosen.digest)
+    context = {
+        "asked": asked,
+        "plan": asked.row,
+        "contract": chosen,
+        "paper": write_paper(chosen.document),
+        "doubts": [say(problem) for problem in checked.problems],
+        "versions": contracts,
+        "kept": [one for one in list_support(plan_id) if one.is_kept is not None],
+    }
+    return render(request, "goals/agreement/contract.html", context)
+
+
+@needs(Permission.GOAL_READ)
+@require_safe
+def contract_pdf(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """The contract as a file. What was handed out is remembered, so that a forged copy is told from it."""
+    # typst is 80 MB of program: loaded where it is needed
+    from sextant.goals.documents.typesetting import make_pdf
+
+    asked, _all, chosen = _contracts(request, plan_id)
+    pdf = make_pdf(chosen)
+    remember_copy(chosen.id, sha256=sha256(pdf).hexdigest(), now=asked.moment)
+    name = f"{chosen.number}-{chosen.version}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _contracts(request: HttpRequest, plan_id: int) -> tuple[AskedPlan, list[ContractRow], ContractRow]:
+    asked = ask_plan(request, plan_id)
+    contracts = list_contracts(plan_id)
+    wanted = request.GET.get("version", "")
+    chosen = next((one for one in contracts if str(one.version) == wanted or not wanted), None)
+    if chosen is None:
+        raise Http404
+    return asked, contracts, chosen
