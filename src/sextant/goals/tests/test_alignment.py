@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from sextant.engines.alignment import Code as Marked
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
@@ -21,7 +23,9 @@ from sextant.goals.queries.alignment import edges_upwards, list_supporters, list
 from sextant.goals.queries.marks import read_marks, report_alignment
 from sextant.goals.tests.makers import NOW, make_cycle, make_goal
 from sextant.metrics.tests.makers import make_metric
+from sextant.people.models import Unit
 from sextant.people.tests.makers import make_person, make_unit
+from tests.cast import make_cast
 
 TODAY = date(2026, 1, 5)
 HR = Actor(None, None, frozenset({Role.HR}), "HR")
@@ -168,6 +172,45 @@ def test_the_graph_tells_what_the_tree_hides() -> None:
         told.east_goal.pk,
         told.west_goal.pk,
     ]
+
+
+@pytest.mark.django_db
+def test_a_parent_is_chosen_among_what_one_sees_and_the_report_names_what_is_left(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cast = make_cast()
+    client, hr = Client(), Client()
+    cast.sign_in(client, "employee")
+    cast.sign_in(hr, "hr")
+    own = Goal.objects.get(id=cast.objects["own_goal"])
+    team = make_goal(
+        owner=Unit.objects.get(name="一组"), metric=own.metric, cycle=own.cycle, base=Decimal(90), title="一组的回款"
+    )
+    other = Goal.objects.get(id=cast.objects["other_goal"])
+    address = reverse("goals:align", args=[own.pk])
+    part = {"HX-Request": "true"}
+    found = client.get(address, {"q": "一组"}, headers=part).content.decode()
+    assert "一组的回款" in found and "王外人" not in found and "<form" not in found
+    assert "没有找到" in client.get(address, {"q": "王外人"}, headers=part).content.decode()
+    assert client.post(address, {"how": "我来做"}).status_code == 422
+    refused = client.post(address, {"parent": other.pk, "how": "我来做"})
+    assert refused.status_code == 422 and "找不到选中的目标" in refused.content.decode()
+    assert client.post(address, {"parent": team.pk, "how": "承担苏州", "contribution": "40"}).status_code == 302
+    own.refresh_from_db()
+    assert own.parent_id == team.pk
+    told = client.get(reverse("goals:supports", args=[own.pk]), headers=part).content.decode()
+    assert "承担苏州" in told and "占上级 40%" in told and "取消支撑" in told
+
+    with CaptureQueriesContext(connection) as queries:
+        report = hr.get(reverse("goals:alignment"), {"cycle": own.cycle.code}).content.decode()
+    assert len(queries) <= 15
+    assert "3 个" not in report and "未对齐" in report and "比目标 90 多 10" in report and "0.0%" in report
+    only = hr.get(reverse("goals:alignment"), {"cycle": own.cycle.code, "code": "alignment.orphan"}).content.decode()
+    assert "比目标 90 多 10" not in only
+    page = hr.get(reverse("goals:map"), {"cycle": own.cycle.code}).content.decode()
+    assert "分多了" in page and "比目标 90 多 10" in page
+    assert client.post(reverse("goals:unalign", args=[own.pk, team.pk])).status_code == 302
+    own.refresh_from_db()
+    assert own.parent_id is None
 
 
 def test_every_code_has_a_sentence_and_every_mark_a_word() -> None:

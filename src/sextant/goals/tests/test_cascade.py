@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from sextant.engines.agreement import GoalTerms, read_terms
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
@@ -16,22 +18,17 @@ from sextant.goals.contracts import GoalState, PlanState, Side
 from sextant.goals.models import Alignment, Cycle, Goal, GoalPosition, Plan, PlanTemplate, PlanTemplateVersion
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.tests.makers import NOW, make_cycle, make_goal
+from sextant.goals.tests.plan_makers import make_template
 from sextant.metrics.models import Metric
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
+from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 1, 5)
 HR = Actor(None, None, frozenset({Role.HR}), "HR")
-
-
-def make_template() -> PlanTemplateVersion:
-    template = PlanTemplate.objects.create(code="general", name="通用")
-    return PlanTemplateVersion.objects.create(
-        template=template, number=1, definition={}, from_on=date(2025, 1, 1), published_at=NOW, published_by="HR"
-    )
 
 
 class Company:
@@ -40,7 +37,7 @@ class Company:
     def __init__(self, size: int = 3) -> None:
         self.metric: Metric = make_metric()
         self.cycle: Cycle = make_cycle()
-        self.template = make_template()
+        self.template = PlanTemplateVersion.objects.get(template_id=make_template())
         company = make_unit(name="公司")
         self.boss: Person = make_person(name="周总", unit=company, is_head=True)
         self.region: Unit = make_unit(name="东区", parent=company)
@@ -113,7 +110,11 @@ def test_a_settled_plan_is_left_alone_and_a_unit_is_answered_by_the_head_above()
     (person,) = told.people
     times = {"created_at": NOW, "updated_at": NOW}
     Plan.objects.create(
-        owner_person=person, cycle=told.cycle, template_version=told.template, state=PlanState.SIGNED, **times
+        owner_person=person,
+        cycle=told.cycle,
+        template_version=told.template,
+        state=PlanState.SIGNED,
+        **times,
     )
     other = make_metric("拜访量")
     terms = GoalTerms("拜访", "kpi", metric=other.code, base=Decimal(10))
@@ -154,3 +155,28 @@ def test_forty_cost_as_many_statements_as_four() -> None:
         assert len(done.goal_ids) == len(people)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 32
+
+
+def test_the_page_shows_who_would_get_the_goal_before_it_goes_out(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    make_template()
+    cast = make_cast()
+    client = Client()
+    cast.sign_in(client, "manager")
+    team = Unit.objects.get(id=cast.objects["own_unit"])
+    cycle = Cycle.objects.get(id=cast.objects["cycle"])
+    goal = make_goal(owner=team, metric=make_metric("回款额"), cycle=cycle, title="一组回款")
+    address = reverse("goals:push", args=[goal.pk])
+    assert client.get(address).status_code == 200
+    fields = {"title": "回款", "base": "30", "role": "", "people": ""}
+    seen = client.post(address, {**fields, "preview": "1"}).content.decode()
+    assert "李员工" in seen and seen.count("会收到") == 1 and "下发给 1 个对象" in seen
+    assert (
+        "找不到：没有人"
+        in client.post(address, {**fields, "people": "没有人、李员工", "preview": "1"}).content.decode()
+    )
+    assert client.post(address, {**fields, "base": "0", "preview": "1"}).status_code == 422
+    assert client.post(address, {**fields, "people": "王外人", "preview": "1"}).content.decode().count("会收到") == 0
+    assert not Plan.objects.filter(cycle=cycle).exists()
+    assert client.post(address, fields).status_code == 302
+    assert [one.title for one in Goal.objects.filter(parent=goal)] == ["回款"]

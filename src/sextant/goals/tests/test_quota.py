@@ -13,12 +13,13 @@ from django.urls import reverse
 from sextant.engines.allocation import allocate
 from sextant.engines.values import Light
 from sextant.foundation.clock import company_day, now
-from sextant.goals.models import Goal, PlanTemplate, PlanTemplateVersion
+from sextant.goals.models import Goal
 from sextant.goals.models.quota import QuotaSplit
 from sextant.goals.policy.quota import Quota, QuotaFactor, QuotaRow, decide_sending, order_of
 from sextant.goals.queries.quota import first_quota, list_sharers
 from sextant.goals.quota_messages import SENTENCES, say_quota
-from sextant.goals.tests.makers import NOW, make_cycle, make_goal, make_standing
+from sextant.goals.tests.makers import make_cycle, make_goal, make_standing
+from sextant.goals.tests.plan_makers import make_template
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Unit
 from sextant.people.tests.makers import make_person, make_unit
@@ -57,10 +58,7 @@ class Region:
         for unit, value in zip(self.units, (200, 100), strict=False):
             make_standing(make_goal(owner=unit, metric=self.metric, cycle=earlier), Light.GREEN, value=Decimal(value))
         self.goal = make_goal(owner=self.company, metric=self.metric, cycle=cycle, base=Decimal(900), title="公司回款")
-        template = PlanTemplate.objects.create(code="general", name="通用")
-        PlanTemplateVersion.objects.create(
-            template=template, number=1, definition={}, from_on=TODAY - timedelta(days=999), published_at=NOW
-        )
+        make_template()
 
     def client(self, who: str) -> Client:
         client = Client()

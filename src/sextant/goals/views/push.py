@@ -1,0 +1,130 @@
+"""下发: a goal to many, looked at before it is sent."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from sextant.engines.agreement import GoalTerms
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
+from sextant.foundation.access.http import actor_of, needs
+from sextant.foundation.clock import company_day, now
+from sextant.goals.access import access_goal
+from sextant.goals.actions import GoalRefused
+from sextant.goals.actions.cascade import PushOrder, preview_push, push_goal
+from sextant.goals.actions.quota import may_split
+from sextant.goals.cascade_messages import VERDICTS, say_push
+from sextant.goals.contracts import GoalKind
+from sextant.goals.forms_alignment import PushForm
+from sextant.goals.models import Goal
+from sextant.goals.policy.cascade import Recipient, Verdict
+from sextant.goals.queries.cascade import PushLine, Reach, reach_of_push
+from sextant.metrics.queries import metric_map
+from sextant.people.queries import list_member_pairs, list_persons, list_units, resolve_persons
+
+LINES_SHOWN = 200
+_EVERYBODY = 1_000_000
+
+
+@needs(Permission.GOAL_CASCADE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def push(request: HttpRequest, goal_id: int) -> HttpResponse:
+    """The form; sent with `preview`, who would get the goal and who has it; sent without, the goal goes out."""
+    actor, moment = actor_of(request), now()
+    today = company_day(moment, settings.SEXTANT_ZONE)
+    goal = _access(actor, goal_id, today)
+    form = PushForm(request.POST or None, initial={"title": goal.title, "base": None})
+    context: dict[str, object] = {"goal": goal, "form": form, "lines": [], "said": []}
+    if form.is_bound and form.is_valid():
+        order, unknown = _order(goal, form.cleaned_data, reach_of_push(actor, on=today), on=today)
+        try:
+            if "preview" not in request.POST:
+                return _sent(request, order, goal, actor=actor, moment=moment, today=today)
+            lines = preview_push(order, actor=actor, today=today)
+        except GoalRefused as error:
+            context["said"] = [say_push(one) for one in error.problems]
+        else:
+            context |= _previewed(lines)
+        if unknown:
+            names = _("、").join(unknown)
+            context["unknown"] = _("找不到：%(names)s。请检查姓名或改填工号。") % {"names": names}
+    status = 422 if form.is_bound and (form.errors or context["said"]) else 200
+    return render(request, "goals/alignment/push.html", context, status=status)
+
+
+def _access(actor: Actor, goal_id: int, today: date) -> Goal:
+    try:
+        goal = access_goal(actor, goal_id=goal_id, on=today)
+    except AccessDenied as error:
+        raise Http404 from error
+    if not may_split(actor, goal, on=today):
+        raise Http404
+    return goal
+
+
+def _sent(
+    request: HttpRequest, order: PushOrder, goal: Goal, *, actor: Actor, moment: datetime, today: date
+) -> HttpResponse:
+    done = push_goal(order, actor=actor, now=moment, today=today)
+    count, left = len(done.goal_ids), len(done.lines) - len(done.goal_ids)
+    messages.success(request, ngettext("已下发给 %(n)s 个对象。", "已下发给 %(n)s 个对象。", count) % {"n": count})
+    if left:
+        messages.warning(request, _("%(n)s 个对象已有同样的目标或方案已定，没有改动。") % {"n": left})
+    return redirect("goals:detail", goal_id=goal.pk)
+
+
+def _previewed(lines: Iterable[PushLine]) -> dict[str, object]:
+    listed = sorted(lines, key=lambda line: line.verdict is Verdict.NEW)
+    told = [(line.name, VERDICTS[line.verdict], line.verdict is Verdict.NEW, line.goal_id) for line in listed]
+    new = sum(line.verdict is Verdict.NEW for line in listed)
+    return {"lines": told[:LINES_SHOWN], "line_count": len(told), "new": new, "previewed": True}
+
+
+def _order(goal: Goal, told: dict[str, object], reach: Reach, *, on: date) -> tuple[PushOrder, list[str]]:
+    """What the form asks for, and the names nobody bears."""
+    metric = metric_map([goal.metric_id]).get(goal.metric_id) if goal.metric_id else None
+    base, weight = told["base"], told["weight"]
+    terms = GoalTerms(
+        str(told["title"]),
+        GoalKind.KPI.value if metric else GoalKind.ACTION.value,
+        metric=metric.code if metric else "",
+        base=base if isinstance(base, Decimal) else None,
+        weight=weight if isinstance(weight, Decimal) else Decimal(0),
+        curve=goal.curve,
+    )
+    recipients, unknown = _recipients(goal, told, reach, on=on)
+    return PushOrder(goal.cycle_id, terms, recipients, supports_id=goal.pk, how=str(told["how"])), unknown
+
+
+def _recipients(
+    goal: Goal, told: dict[str, object], reach: Reach, *, on: date
+) -> tuple[tuple[Recipient, ...], list[str]]:
+    named = [name for name in re.split(r"[、,，;；\n\r]+", str(told["people"])) if name.strip()]
+    if named:
+        return _by_name(named)
+    if told["to_units"]:
+        units = [unit for unit in list_units(on=on) if unit.parent_id == goal.owner_unit_id and unit.parent_id]
+        return tuple(Recipient(unit_id=unit.id) for unit in units), []
+    ids = None if reach.person_ids is None else list(reach.person_ids)
+    persons = list_persons(on=on, ids=ids, limit=_EVERYBODY)
+    if reach.person_ids is None and goal.owner_unit_id is not None:
+        inside = {person for _unit, person in list_member_pairs([goal.owner_unit_id], on=on)}
+        persons = [one for one in persons if one.id in inside]
+    role = str(told["role"]).strip()
+    chosen = [one for one in persons if not role or role in (one.title or "")]
+    return tuple(Recipient(person_id=one.id) for one in chosen if one.left_on is None), []
+
+
+def _by_name(named: Iterable[str]) -> tuple[tuple[Recipient, ...], list[str]]:
+    keys = [name.strip() for name in named]
+    found = {**resolve_persons(keys, by="name"), **resolve_persons(keys, by="number")}
+    ids = dict.fromkeys(id_ for key in keys if (id_ := found.get(key)) is not None)
+    return tuple(Recipient(person_id=one) for one in ids), [key for key in keys if found.get(key) is None]
