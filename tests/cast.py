@@ -9,12 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.test import Client
 
+from sextant.engines.agreement import hash_of, write_contract
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.api.tests.makers import make_client
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
+from sextant.goals.access import PLAN_PARTS
+from sextant.goals.actions.plan_opening import open_plan
+from sextant.goals.actions.positions import save_goal_position
+from sextant.goals.models import Contract, Plan
+from sextant.goals.queries.contracts import plan_text
+from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle, make_goal
+from sextant.goals.tests.plan_makers import make_template, task
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.models import Batch, EvaluationRun
@@ -74,6 +82,7 @@ def make_cast() -> Cast:
             user=users["employee"], session_key="phone-of-employee", created_at=moment, last_seen_at=moment
         ).id,
         **_goals(employee, stranger),
+        **_plan(employee, moment),
         **_deliveries(moment),
         "connector": _connector(moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
@@ -101,6 +110,29 @@ def _goals(employee: Person, stranger: Person) -> dict[str, object]:
         "metric": metric.pk,
         "metric_code": metric.code,
     }
+
+
+def _plan(employee: Person, moment: datetime) -> dict[str, object]:
+    """A draft of the employee's in the year to come, with one goal."""
+    template = make_template("general")
+    year = company_day(clock_now(), _zone()).year + 1
+    cycle = make_cycle(str(year), from_on=date(year, 1, 1), until_on=date(year + 1, 1, 1))
+    actor = Actor(None, employee.pk, frozenset({Role.EMPLOYEE}), employee.name)
+    plan_id = open_plan(owner_person_id=employee.pk, cycle_id=cycle.pk, actor=actor, now=moment)
+    saved = save_goal_position(plan_id, goal_id=None, terms=task(), revision=0, actor=actor, now=moment)
+    _contract(plan_id, moment)
+    return {"own_plan": plan_id, "plan_goal": saved.goal_id, "template": template}
+
+
+def _contract(plan_id: int, moment: datetime) -> None:
+    """A contract of the plan, without the way that leads to one."""
+    plan = Plan.objects.select_related(*PLAN_PARTS).get(id=plan_id)
+    text = plan_text(plan, goals=list_plan_goals(plan_id), support=())
+    content = write_contract(text, number="SX-1", version=1, signatures=(), signed_at=moment)
+    kept = {"content": content, "digest": hash_of(content), "signed_at": moment}
+    Contract.objects.create(
+        plan=plan, cycle=plan.cycle, serial=1, version=1, number="SX-1", revision=plan.revision, **kept
+    )
 
 
 def _zone():

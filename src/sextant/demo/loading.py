@@ -13,6 +13,7 @@ from sextant.demo.connecting import load_talks
 from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
 from sextant.demo.library import load_library
+from sextant.demo.plans import load_plans
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
@@ -48,6 +49,8 @@ def load_company(*, now: datetime, say: Progress) -> None:
     for as_of in company.evaluation_days:
         say(_("评估 %(day)s") % {"day": as_of.isoformat()})
         evaluate_goals(actor=actor, now=now, as_of=as_of)
+    say(_("起草下个季度的目标"))
+    load_plans(today=company_day(now, settings.SEXTANT_ZONE), now=now)
     say(_("开通登录"))
     _open_accounts(actor=actor, now=now)
 

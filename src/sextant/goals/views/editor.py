@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from sextant.goals.views.plan_parts import (
     AskedPlan,
     Difference,
     ask_plan,
+    ask_to_write,
     make_checks,
     make_lines,
     say_changes,
@@ -61,7 +62,7 @@ class _Edited:
 @require_GET
 def plan_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     """The editor, or for who only reads the text."""
-    edited = _edit(request, plan_id, goal_id)
+    edited = _edit(ask_plan(request, plan_id), goal_id)
     asked, goal = edited.asked, edited.goal
     metrics = list_metrics()
     form = _form(edited, metrics)
@@ -87,7 +88,7 @@ def plan_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
 def save_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     """Keep what is written. To a script answers the checks (409 with the difference on an older revision); without one
     leads back to the editor. A field that is refused keeps its last text, the others are saved."""
-    edited = _edit(request, plan_id, goal_id)
+    edited = _edit(ask_to_write(request, plan_id), goal_id)
     metrics = list_metrics()
     form = _form(edited, metrics, data=request)
     wanted = form.terms_over(edited.terms)
@@ -117,10 +118,10 @@ def save_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
 @require_POST
 def new_goal(request: HttpRequest, plan_id: int) -> HttpResponse:
     """A new goal of a kind with a name, then its editor."""
-    asked = ask_plan(request, plan_id)
+    asked = ask_to_write(request, plan_id)
     kind = request.POST.get("kind", "")
     if kind not in {one.value for one in GoalKind}:
-        raise Http404
+        return HttpResponseBadRequest()
     fitting = [one.code for one in asked.definition.dimensions if GoalKind(kind) in one.kinds]
     terms = GoalTerms(
         request.POST.get("title", "").strip(),
@@ -145,7 +146,7 @@ def new_goal(request: HttpRequest, plan_id: int) -> HttpResponse:
 @require_POST
 def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     """Answer for one goal: `act` is accept (take over what the other side says), drop or keep."""
-    edited = _edit(request, plan_id, goal_id)
+    edited = _edit(ask_to_write(request, plan_id), goal_id)
     asked, name = edited.asked, request.POST.get("act", "")
     common: dict[str, Any] = {"goal_id": goal_id, "actor": asked.actor, "now": asked.moment}
     common["revision"] = int(request.POST.get("revision", "0") or 0)
@@ -155,7 +156,7 @@ def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespons
         elif name in {"drop", "keep"}:
             drop_goal(plan_id, is_dropped=name == "drop", **common)
         else:
-            raise Http404
+            return HttpResponseBadRequest()
     except AccessDenied as error:
         raise PermissionDenied from error
     except RevisionIsStale:
@@ -168,9 +169,8 @@ def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespons
     return redirect("goals:plan", plan_id=plan_id)
 
 
-def _edit(request: HttpRequest, plan_id: int, goal_id: int) -> _Edited:
-    asked = ask_plan(request, plan_id)
-    goals = list_plan_goals(plan_id)
+def _edit(asked: AskedPlan, goal_id: int) -> _Edited:
+    goals = list_plan_goals(asked.plan.id)
     goal = next((one for one in goals if one.id == goal_id), None)
     terms = goal.terms(asked.view_side) if goal else None
     if goal is None or terms is None:

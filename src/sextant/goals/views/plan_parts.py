@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -79,6 +80,14 @@ def ask_plan(request: HttpRequest, plan_id: int) -> AskedPlan:
     except AccessDenied as error:
         raise Http404 from error
     return AskedPlan(actor, plan, side_of(actor, plan, on=today), moment, today, sight)
+
+
+def ask_to_write(request: HttpRequest, plan_id: int) -> AskedPlan:
+    """As `ask_plan`, for who speaks for a side: PermissionDenied for who only reads."""
+    asked = ask_plan(request, plan_id)
+    if asked.side is None:
+        raise PermissionDenied
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -27,7 +28,15 @@ from sextant.goals.policy.plan_states import PlanAct
 from sextant.goals.queries import choose_current_cycle, list_cycles
 from sextant.goals.queries.plan_score import score_of_plan
 from sextant.goals.queries.plans import list_plan_goals
-from sextant.goals.views.plan_parts import AskedPlan, PlanLine, ask_plan, make_checks, make_lines, sentences
+from sextant.goals.views.plan_parts import (
+    AskedPlan,
+    PlanLine,
+    ask_plan,
+    ask_to_write,
+    make_checks,
+    make_lines,
+    sentences,
+)
 from sextant.metrics.queries import list_metrics
 
 _STEPS = (
@@ -110,7 +119,8 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "checks": make_checks(goals, asked=asked, metrics=metrics.values()),
         "kinds": [(one.value, KINDS[one]) for one in GoalKind],
         "cycle_links": _cycle_links(cycles, chosen=asked.plan.cycle, on=asked.today),
-        "score": score_of_plan(asked.plan),
+        "score": (score := score_of_plan(asked.plan)),
+        "score_notes": sentences(score.problems) if score else [],
         "answerable": sum(_is_answerable(goal, asked) for goal in goals),
         **{f"may_{act.value}": asked.may(act) for act in PlanAct},
     }
@@ -121,7 +131,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, plan_id: int) -> HttpResponse:
     """One step of a plan: `act` is start, propose, return, or accept (everything the other side says)."""
-    asked, name = ask_plan(request, plan_id), request.POST.get("act", "")
+    asked, name = ask_to_write(request, plan_id), request.POST.get("act", "")
     steps: dict[str, tuple[Callable[..., int], str]] = {
         "start": (start_discussion, _("已发给对方，双方都可以改。")),
         "propose": (propose_plan, _("双方一致，可以签署了。")),
@@ -137,7 +147,7 @@ def act(request: HttpRequest, plan_id: int) -> HttpResponse:
             step, said = steps[name]
             step(plan_id, revision=revision, actor=asked.actor, now=asked.moment)
         else:
-            raise Http404
+            return HttpResponseBadRequest()
     except AccessDenied as error:
         raise PermissionDenied from error
     except RevisionIsStale:
@@ -162,7 +172,7 @@ def _sections(asked: AskedPlan, lines: list[PlanLine]) -> list[dict[str, object]
     found: list[dict[str, object]] = [{"name": _("未选维度"), "lines": loose}] if loose else []
     for one in asked.definition.dimensions:
         held = [line for line in lines if line.terms.dimension == one.code]
-        total = sum(line.terms.weight for line in held if not line.is_leaving)
+        total = sum((line.terms.weight for line in held if not line.is_leaving), Decimal(0))
         found.append({"dimension": one, "name": one.name, "lines": held, "total": total})
     return found
 
