@@ -114,9 +114,12 @@ def labels_of(setting: Setting) -> set[str]:
     return labels - {""}
 
 
-def judging_of(goal: GoalSpec, *, as_of: date, known_at: datetime | None = None) -> tuple[GoalSpec, Terms]:
-    """One goal as the row path takes it on a day: with its light set by hand, and what it is judged by."""
-    rulebook = read_rulebook(known_at=known_at)
+def judging_of(
+    goal: GoalSpec, *, as_of: date, known_at: datetime | None = None, rulebook: Rulebook | None = None
+) -> tuple[GoalSpec, Terms]:
+    """One goal as the row path takes it on a day: with its light set by hand, and what it is judged by. Who asks for
+    several hands in the rulebook, which takes more queries to read than the rest of a goal."""
+    rulebook = rulebook or read_rulebook(known_at=known_at)
     owner = (int(goal.subject_kind), goal.subject_id)
     code = None
     if rulebook.unit_calendars:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
@@ -70,6 +72,16 @@ def test_a_value_counts_at_once_with_light_history_and_explanation(goal):
     assert (told.value, told.is_reproduced, told.count) == (Decimal(240), True, 2)
     assert [row.source for row in told.measurements] == [manual.SOURCE, "CRM"]
     assert [row.value for row in measurement_rows(spec_of(goal.id), as_of=TODAY)] == [Decimal(200), Decimal(40)]
+
+
+def test_rules_are_read_once_however_many_goals_a_value_moves(goal, owner):
+    ends = (date(2026, 7, 1), date(2027, 1, 1))
+    others = [make_goal(owner=owner, metric=goal.metric, until_on=end, stretch=None) for end in ends]
+    evaluate_goals(actor=SYSTEM, now=NOW - timedelta(hours=9), as_of=date(2026, 1, 29))
+    with CaptureQueriesContext(connection) as asked:
+        recorded = say(goal, 200)
+    assert recorded.standings.keys() == {goal.id, *(other.id for other in others)}
+    assert sum("metrics_lightrules" in query["sql"] for query in asked.captured_queries) == 1
 
 
 def test_a_second_value_for_the_day_takes_the_place_of_the_first_before_and_after_the_ledger(goal):

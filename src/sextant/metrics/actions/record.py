@@ -19,6 +19,7 @@ from sextant.metrics.evaluation_inputs import bars_in, judging_of, metric_specs
 from sextant.metrics.manual import flush, measurements_of, waiting_values
 from sextant.metrics.models import LightChange, ManualMeasurement, Standing
 from sextant.metrics.queries.standings import standings_of
+from sextant.metrics.rulebook import Rulebook, read_rulebook
 from sextant.metrics.runs.lock import LOCK_KEY
 
 LARGEST = Decimal(10) ** 21
@@ -64,7 +65,12 @@ def record_value(
             recorded_at=now,
             recorded_by=actor.label,
         )
-        changed = [goal.goal_id for goal in goals if is_free and _bring_up_to_date(goal, metric, as_of=as_of, now=now)]
+        rulebook = read_rulebook()
+        changed = [
+            goal.goal_id
+            for goal in goals
+            if is_free and _bring_up_to_date(goal, metric, rulebook=rulebook, as_of=as_of, now=now)
+        ]
         record(
             "record_measurement",
             actor=actor,
@@ -103,14 +109,14 @@ def _metric_for(goal: GoalSpec, *, day: date, value: Decimal, as_of: date, goals
     return found[0]
 
 
-def _bring_up_to_date(goal: GoalSpec, metric: MetricSpec, *, as_of: date, now: datetime) -> bool:
+def _bring_up_to_date(goal: GoalSpec, metric: MetricSpec, *, rulebook: Rulebook, as_of: date, now: datetime) -> bool:
     """Compute the goal's standing anew; False when no run has looked at it yet: the next one will."""
     stored = Standing.objects.select_for_update().filter(goal_id=goal.goal_id).first()
     if stored is None:
         return False
     on, version = max(stored.as_of, as_of), ledger.current_version()
     waiting = waiting_values(goal, as_of=on, version=version)
-    judged, terms = judging_of(goal, as_of=on)
+    judged, terms = judging_of(goal, as_of=on, rulebook=rulebook)
     standing = evaluate(
         judged,
         measurements_of(goal, as_of=on, version=version, waiting=waiting),
