@@ -26,6 +26,8 @@ from sextant.goals.views.plan_parts import AskedPlan, ask_plan, say_changes
 def sign(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Sign what was read. The second signature leads to the contract."""
     asked = ask_plan(request, plan_id)
+    if asked.side is None:  # whoever only reads is not asked for a password
+        raise PermissionDenied
     hand = Hand(
         typed_name=request.POST.get("typed_name", ""),
         password=request.POST.get("password", ""),
