@@ -8,6 +8,8 @@ from sextant.engines.alignment.graph import Graph, Node
 from sextant.engines.values import Period, Problem, ratio
 
 FULL = Decimal(100)
+ROUNDING = Decimal("0.005")
+"""Up to this share of the base a difference is rounding: shares in whole pieces, targets cut to a round number."""
 
 
 def find_assignment(graph: Graph) -> Iterator[Problem]:
@@ -17,8 +19,8 @@ def find_assignment(graph: Graph) -> Iterator[Problem]:
     the children's periods cover all of the goal's: while a year has but its first quarter's goals, the rest is not
     missing, it is not yet set. A goal without such children carries itself.
 
-    Example: base 8,600, children 1,890 + 1,860 + 1,060 + 1,550 + 980 + 1,260 = 8,600, nothing to say; with 1,300 for
-    the last over-assigned by 40, share 1.004651.
+    Example: base 8,600, children 1,890 + 1,860 + 1,060 + 1,550 + 980 + 1,260 = 8,600, nothing to say; with 1,350 for
+    the last over-assigned by 90, share 1.010465. Differences within `ROUNDING` are not worth a mark.
     """
     for key in graph.children:
         goal = graph.nodes[key]
@@ -58,6 +60,8 @@ def _carries(node: Node, goal: Node) -> bool:
 
 
 def _judge(assigned: Decimal, base: Decimal, period: Period, periods: Iterable[Period]) -> Code | None:
+    if abs(assigned - base) <= ROUNDING * abs(base):
+        return None
     if assigned > base:
         return Code.OVER_ASSIGNED
     return Code.UNDER_ASSIGNED if assigned < base and _cover(period, periods) else None

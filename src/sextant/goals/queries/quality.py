@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from sextant.engines.agreement import GoalTerms
 from sextant.engines.evaluation import Aggregation, Direction
 from sextant.engines.goal_quality import Assessment, Draft, PlanQuality, Reach, Shape, check_plan
+from sextant.engines.values import round_half_up
 from sextant.goals.contracts import GoalKind
 from sextant.goals.models import Goal
 from sextant.metrics import queries as metrics
@@ -147,8 +148,14 @@ def _draft(
         last_on=last_on,
         results=results,
         steps=steps,
-        reach=reach,
+        reach=_shown(reach, metric.decimals) if reach and metric else None,
     )
+
+
+def _shown(reach: Reach, decimals: int) -> Reach:
+    """What was reached, as the metric is shown: nobody sets a target of 90.355330."""
+    own, best = (None if one is None else round_half_up(one, decimals) for one in (reach.own, reach.best))
+    return Reach(own, best, reach.peers, reach.limit)
 
 
 def _unit(metric: MetricRow) -> str:

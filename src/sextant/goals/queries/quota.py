@@ -8,11 +8,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from sextant.goals.models import Goal
-from sextant.goals.policy.quota import Quota, QuotaFactor, QuotaRow
+from sextant.goals.policy.quota import FULL, Quota, QuotaFactor, QuotaRow
 from sextant.metrics import queries as metrics
 from sextant.people.queries import list_member_pairs, list_persons, list_report_ids, list_units
 
-HALF = Decimal(50)
 _EVERYBODY = 1_000_000
 
 
@@ -59,7 +58,8 @@ def list_sharers(goal: Goal, *, on: date) -> list[Sharer]:
 
 def first_quota(goal: Goal, sharers: Sequence[Sharer], *, decimals: int) -> Quota:
     """The split to begin with: the goal's base, in the smallest piece its metric shows, by what is known of everybody:
-    their last result and how many they are; where neither is known by one factor everybody has alike."""
+    their last result and how many they are; where neither is known by one factor everybody has alike. A factor that
+    somebody lacks has no weight until the value is filled in."""
     named: list[tuple[str, list[Decimal | None]]] = []
     if any(one.reached for one in sharers):
         named.append((_("上期实际"), [one.reached for one in sharers]))
@@ -67,7 +67,8 @@ def first_quota(goal: Goal, sharers: Sequence[Sharer], *, decimals: int) -> Quot
         named.append((_("人数"), [one.heads for one in sharers]))
     if not named:
         named.append((_("平均"), [Decimal(1) for _one in sharers]))
-    weights = [HALF, HALF] if len(named) == 2 else [HALF + HALF]
+    whole = [all(value is not None for value in values) for _name, values in named]
+    weights = [FULL / sum(whole) if is_whole else Decimal(0) for is_whole in whole]
     factors = tuple(QuotaFactor(name, weight) for (name, _values), weight in zip(named, weights, strict=True))
     rows = tuple(
         QuotaRow(one.key, one.name, tuple(values[place] for _name, values in named))

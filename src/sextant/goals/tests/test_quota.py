@@ -95,9 +95,8 @@ def test_a_split_is_previewed_and_sent_exactly_and_kept_with_the_day_of_its_valu
         page = hr.get(address)
     assert len(queries) <= 15
     begun = first_quota(told.goal, list_sharers(told.goal, on=TODAY), decimals=0)
-    assert [(one.name, one.weight) for one in begun.factors] == [("上期实际", Decimal(50)), ("人数", Decimal(50))]
-    assert "“三组”没有“上期实际”的数值" in page.content.decode()
-    assert "data-send disabled" in page.content.decode()
+    assert [(one.name, one.weight) for one in begun.factors] == [("上期实际", Decimal(0)), ("人数", Decimal(100))]
+    assert 'data-may-send="true"' in page.content.decode() and "data-send disabled" not in page.content.decode()
 
     shown = hr.post(address, told.fields(**{"weight-1": "30", "v-u0-0": "9"}), headers={"HX-Request": "true"})
     text = shown.content.decode()
