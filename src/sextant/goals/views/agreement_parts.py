@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from sextant.engines.agreement import GoalTerms, diff
 from sextant.goals.agreement_messages import CURVES
@@ -108,7 +109,8 @@ def _said(
         text = _words(name, terms, metrics)
         was = _words(name, before, metrics) if before is not None and name in changed else ""
         if name in changed or getattr(terms, name) not in (None, "", (), Decimal(0)):
-            yield Said(str(FIELDS[name]), text, was)
+            is_points = name == "base" and GoalKind(terms.kind) in EXTRA_KINDS
+            yield Said(_("分值") if is_points else str(FIELDS[name]), text, was)
 
 
 def _words(name: str, terms: GoalTerms, metrics: Mapping[str, MetricRow]) -> str:
