@@ -113,4 +113,3 @@ def test_the_page_costs_the_same_with_forty_goals_and_two_hundred_comments(pair,
             page = manager.get(address("negotiate", pair))
         assert page.status_code == 200
         assert page.content.count(b'class="sx-say"') == 200
-
