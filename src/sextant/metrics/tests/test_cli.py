@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -11,7 +12,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sextant.conf.cli.output import to_json
 from sextant.foundation.access.contracts import Actor
 from sextant.metrics.cli import app
 from sextant.metrics.tests.makers import make_metric
@@ -19,6 +19,11 @@ from sextant.metrics.tests.test_ingest import HEADER, MAPPING
 from sextant.people.tests.makers import make_person
 
 pytestmark = pytest.mark.django_db
+
+
+def _plain(data: object) -> object:
+    """A result as the root's terminal would write it."""
+    return asdict(data) if is_dataclass(data) and not isinstance(data, type) else data
 
 
 class Terminal:
@@ -31,7 +36,7 @@ class Terminal:
         return nullcontext()
 
     def emit(self, data: object, *, as_json: bool, human: str | None = None) -> None:
-        typer.echo(to_json(data) if as_json else human)
+        typer.echo(json.dumps(_plain(data), ensure_ascii=False) if as_json else human)
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
