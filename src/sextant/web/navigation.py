@@ -46,7 +46,7 @@ _MAIN = (
     _Place(
         "goals:plans",
         _("我的目标"),
-        pgettext_lazy("导航", "我的"),
+        _("我的目标"),
         "notebook-pen",
         Permission.PLAN_EDIT,
         ("goals:plan",),
