@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,9 @@ from sextant.engines.evaluation import (
     NO_BARS,
     Aggregation,
     Curve,
+    Direction,
     FormulaScale,
+    GoalSpec,
     Measurement,
     MetricSpec,
     TableScale,
@@ -129,27 +132,44 @@ PERIODS = [
 
 @st.composite
 def compared_scenes(draw):
-    """Goals of few metrics and periods, of subjects with a past, all under dynamic thresholds."""
-    scale = draw(strategies.SCALES)
-    metrics = [draw(strategies.metrics(metric_id)) for metric_id in (1, 2)]
-    goals = []
-    for goal_id in range(1, draw(st.integers(4, 12))):
-        period = draw(st.sampled_from(PERIODS))
-        goal = draw(strategies.goals(draw(st.sampled_from(metrics)), goal_id, scale))
-        goals.append(replace(goal, from_on=period.from_on, until_on=period.until_on, subject_id=goal_id % 4))
-    histories = {
-        (metric.metric_id, 1, subject): draw(strategies.histories(scale, 150))
-        for metric in metrics
-        for subject in range(4)
-    }
-    on = strategies.ORIGIN + timedelta(days=draw(st.integers(0, 110)))
+    """Goals of two metrics and few periods, of subjects with a past, under dynamic thresholds. Numbers come from a
+    seed: a scene in which quantiles mean something has more of them than can be drawn one by one."""
+    chance, scale = Random(draw(st.integers(0, 1 << 32))), draw(strategies.SCALES)
+    metrics = [replace(draw(strategies.metrics(metric_id)), freshness_days=60) for metric_id in (1, 2)]
+    period = draw(st.sampled_from(PERIODS))
+    goals = [chance_goal(chance, chance.choice(metrics), goal_id, period, scale) for goal_id in range(1, 15)]
+    histories = {(metric_id, 1, subject): chance_history(chance, scale) for metric_id in (1, 2) for subject in range(5)}
+    on = period.from_on + timedelta(days=draw(st.integers(3, 95)))
     rules = st.builds(replace, strategies.THRESHOLDS, dynamic=strategies.DYNAMIC)
-    terms = [Terms(draw(strategies.PACES), draw(rules)) for _ in range(2)]
-    peers = {goal.goal_id: draw(st.sampled_from(["华东", 'a "b"'])) for goal in goals if draw(st.integers(0, 5))}
-    return (metrics, goals, histories, on, terms[0].calendar, terms[0].thresholds), (terms[1],), {2: 1}, {}, peers
+    company, special = (Terms(draw(strategies.PACES), draw(rules)) for _ in range(2))
+    peers = {goal.goal_id: chance.choice(["华东", 'a "b"']) for goal in goals if chance.random() < 0.9}
+    return (metrics, goals, histories, on, company.calendar, company.thresholds), (special,), {2: 1}, {}, peers
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def chance_goal(chance: Random, metric: MetricSpec, goal_id: int, period: Period, scale: int) -> GoalSpec:
+    """Mostly of the period, mostly sound, now and then with a start."""
+    if chance.random() < 0.1:
+        period = chance.choice(PERIODS)
+    base, up = Decimal(chance.choice([0, 20, 40, 100, 250])) * scale, metric.direction is Direction.HIGHER
+    start = (base - 50 if up else base + 50) if chance.random() < 0.15 else None
+    is_range = metric.direction is Direction.RANGE
+    edges = {"range_low": base / 2, "range_high": base, "tolerance": Decimal(30) * scale} if is_range else {}
+    return GoalSpec(
+        goal_id, metric.metric_id, 1, chance.randrange(5), period.from_on, period.until_on, base, start=start, **edges
+    )
+
+
+def chance_history(chance: Random, scale: int) -> list[Measurement]:
+    """A year before `ORIGIN` and some months after: most weeks bring something, of a size that varies."""
+    first, size = strategies.ORIGIN - timedelta(days=365), chance.choice([1, 5, 40])
+    days = [first + timedelta(days=chance.randrange(4) + 4 * step) for step in range(115) if chance.random() < 0.5]
+    return [
+        Measurement(day, Decimal(chance.randrange(-1, 8) * size) * scale, Decimal(chance.randrange(4)), row=row)
+        for row, day in enumerate(days)
+    ]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(compared_scenes(), st.sampled_from([1, 3]), st.sampled_from([1000, 3]))
 def test_both_paths_compare_with_the_same_peers_and_the_same_past(judged, least_of_an_arm, goals_at_once):
     one_by_one, together = both_paths(judged, least_of_an_arm=least_of_an_arm, goals_at_once=goals_at_once)
