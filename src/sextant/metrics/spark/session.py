@@ -53,6 +53,7 @@ def open_session(master: str) -> "Iterator[SparkSession]":
         session.stop()
         # Spark leaves its Java program to the end of the process; a worker's process lives for weeks
         gateway = SparkContext._gateway
+        assert gateway is not None
         SparkContext._gateway = SparkContext._jvm = None
         gateway.shutdown()
         gateway.proc.stdin.close()
