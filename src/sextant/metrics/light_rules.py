@@ -149,9 +149,7 @@ class DynamicRules(Document):
     def dynamic(self) -> Dynamic | None:
         """As the engine reads it; None where constants hold."""
         if self.of == "own":
-            return Dynamic(
-                Comparison.OWN, self.red, self.yellow, least=self._least_of_own(), periods=self._periods()
-            )
+            return Dynamic(Comparison.OWN, self.red, self.yellow, least=self._least_of_own(), periods=self._periods())
         if self.of == "peers":
             group = self.group or PeerGroup.COMPANY
             return Dynamic(Comparison.PEERS, self.red, self.yellow, least=self.least or PEERS_LEAST, group=group)
