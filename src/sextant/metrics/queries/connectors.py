@@ -105,16 +105,18 @@ def list_secrets(name: str, document: ConnectorDocument) -> list[SecretState]:
     return [_secret_state(secret, place, held.get(secret)) for secret, place in document.source.secret_places()]
 
 
-def list_stale_metrics(*, today: date, limit: int = 50) -> list[StaleMetric]:
-    """Metrics whose newest day lies further back than they promise, the longest waiting first; two queries.
+def list_stale_metrics(*, today: date, owner_id: int | None = None, limit: int = 50) -> list[StaleMetric]:
+    """Metrics whose newest day lies further back than they promise, the longest waiting first; two queries. With
+    `owner_id` only those this person answers for, without the name they know: one query.
 
     A metric's newest day is that of the newest delivery that names it: a delivery of several metrics counts for each,
     so a metric may look fresher than its own rows are, never staler. Derived and retired metrics are left out.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"today": today, "limit": limit})
+        cursor.execute(_STALE if owner_id is None else _STALE_OF, {"today": today, "owner": owner_id, "limit": limit})
         found = cursor.fetchall()
-    owners = names_of_persons(owner for *_, owner, _last, _days in found if owner is not None)
+    named = found if owner_id is None else []
+    owners = names_of_persons(owner for *_, owner, _last, _days in named if owner is not None)
     return [
         StaleMetric(metric_id, code, name, owner, owners.get(owner, ""), last_on, days, promised)
         for metric_id, code, name, promised, owner, last_on, days in found
@@ -131,6 +133,22 @@ _STALE = """
     SELECT id, code, name, freshness_days, owner_person_id, last_on, %(today)s - last_on
     FROM metrics_metric LEFT JOIN delivered USING (code)
     WHERE kind = 'measured' AND retired_at IS NULL AND (last_on IS NULL OR %(today)s - last_on > freshness_days)
+    ORDER BY last_on NULLS FIRST, code
+    LIMIT %(limit)s
+"""
+
+
+# batches are looked at only for the metrics of the one who asks: most people answer for none
+_STALE_OF = """
+    SELECT id, code, name, freshness_days, owner_person_id, last_on, %(today)s - last_on
+    FROM metrics_metric LEFT JOIN LATERAL (
+        SELECT max(batch.last_on) AS last_on
+        FROM metrics_batch AS batch
+        WHERE batch.state = 'done' AND batch.accepted > 0
+            AND batch.mapping -> 'measurements' @> jsonb_build_array(jsonb_build_object('metric', code))
+    ) AS delivered ON true
+    WHERE kind = 'measured' AND retired_at IS NULL AND (last_on IS NULL OR %(today)s - last_on > freshness_days)
+        AND owner_person_id = %(owner)s
     ORDER BY last_on NULLS FIRST, code
     LIMIT %(limit)s
 """

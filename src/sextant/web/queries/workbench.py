@@ -11,8 +11,10 @@ from sextant.foundation.access.policy import may
 from sextant.goals.access import visible_goals
 from sextant.goals.contracts import LightCounts
 from sextant.goals.queries import in_force
+from sextant.metrics.connectors.contracts import StaleMetric
 from sextant.metrics.contracts import BatchRow, RunRow
 from sextant.metrics.queries import list_batches, list_runs
+from sextant.metrics.queries.connectors import list_stale_metrics
 from sextant.people.access import visible_person_ids
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_persons, list_report_ids, list_units
@@ -27,6 +29,7 @@ from sextant.web.queries.teams import Team, choose_shown, make_team
 from sextant.web.routes import find_url
 
 URGENT_SHOWN = 6
+STALE_SHOWN = 5
 RECENT_SHOWN = 5
 
 
@@ -46,7 +49,8 @@ class Company:
 @dataclass(frozen=True, slots=True)
 class Workbench:
     """The page. A part is None when it is not for this reader: `own` without goals, `team` without people below,
-    `company` without the right to read everything. `as_of` is the day of the lights shown."""
+    `company` without the right to read everything. `as_of` is the day of the lights shown, `stale` are
+    the metrics this reader answers for that have waited for data longer than they promise."""
 
     cycle: CycleState | None
     as_of: date | None
@@ -54,13 +58,14 @@ class Workbench:
     team: Team | None
     company: Company | None
     sources: tuple[SourceState, ...]
+    stale: tuple[StaleMetric, ...]
 
 
-EMPTY = Workbench(cycle=None, as_of=None, own=None, team=None, company=None, sources=())
+EMPTY = Workbench(cycle=None, as_of=None, own=None, team=None, company=None, sources=(), stale=())
 
 
 def read_workbench(actor: Actor, *, today: date) -> Workbench:
-    """Everything the workbench of `actor` shows on the day `today`: at most eleven queries."""
+    """Everything the workbench of `actor` shows on the day `today`: at most thirteen queries."""
     if not may(actor, Permission.GOAL_READ):
         return EMPTY
     state, _ = find_cycle_state(today=today)
@@ -86,7 +91,15 @@ def read_workbench(actor: Actor, *, today: date) -> Workbench:
         team=team,
         company=None if units is None else _company(actor, goals, units, lines, today),
         sources=() if may(actor, Permission.BATCH_READ) else tuple(list_sources(_source_names(lines))),
+        stale=_stale(actor, today),
     )
+
+
+def _stale(actor: Actor, today: date) -> tuple[StaleMetric, ...]:
+    # whoever reads connectors finds every waiting metric there
+    if actor.person_id is None or may(actor, Permission.CONNECTOR_READ):
+        return ()
+    return tuple(list_stale_metrics(today=today, owner_id=actor.person_id, limit=STALE_SHOWN))
 
 
 def _headed(actor: Actor, units: list[UnitRow] | None, today: date) -> list[tuple[int, str]]:

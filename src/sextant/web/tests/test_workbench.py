@@ -1,14 +1,19 @@
 """The workbench, for each of those who open it."""
 
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sextant.foundation.access.contracts import Role
+from sextant.foundation.clock import company_day
 from sextant.goals.tests.makers import make_goal
+from sextant.metrics.queries.connectors import list_stale_metrics
 from sextant.metrics.tests.makers import make_batch, make_metric
 from sextant.people.tests.makers import make_person, make_unit
-from sextant.web.tests.makers import client_of, crowd, make_account, make_run, make_standing
+from sextant.web.tests.makers import NOW, client_of, crowd, make_account, make_run, make_standing
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -39,6 +44,20 @@ def test_light_that_turned_last_week_is_shown_with_both_lights() -> None:
     response = client_of(make_account(person)).get("/")
     (line,) = response.context["page"].own.moved
     assert (line.change.before, line.change.after, line.change.is_worse) == ("yellow", "red", True)
+
+
+def test_whoever_answers_for_a_metric_is_told_that_its_data_are_late() -> None:
+    owner, other = make_person(unit=make_unit()), make_person()
+    mapping = {"measurements": [{"metric": "sales.collections"}, {"metric": "sales.visits"}]}
+    make_metric("回款", code="sales.collections", freshness_days=7, owner_person_id=owner.pk)
+    make_metric("拜访", code="sales.visits", freshness_days=30, owner_person_id=owner.pk)
+    make_metric("没人管", code="sales.nobody", freshness_days=7, owner_person_id=other.pk)
+    make_batch(mapping=mapping, accepted=3, last_on=company_day(NOW, settings.SEXTANT_ZONE) - timedelta(days=9))
+    make_batch(mapping=mapping, accepted=0, last_on=company_day(NOW, settings.SEXTANT_ZONE))
+    page = client_of(make_account(owner)).get("/").context["page"]
+    assert [(one.name, one.days, one.promised_days) for one in page.stale] == [("回款", 9, 7)]
+    assert "约定 7 天内" in _text(client_of(make_account(owner)))
+    assert [one.name for one in list_stale_metrics(today=company_day(NOW, settings.SEXTANT_ZONE))] == ["没人管", "回款"]
 
 
 def test_new_employee_without_goals_is_told_so() -> None:
