@@ -109,10 +109,11 @@ def home_of_the_test() -> Iterator[None]:
     if _server is None or Path(settings.SEXTANT_HOME) != _server.sextant_home:
         yield
         return
-    settings.SEXTANT_HOME = _server.sextant_home / f"{next(_homes)}"
+    own = _server.sextant_home / f"{next(_homes)}"
+    settings.SEXTANT_HOME, os.environ["SEXTANT_HOME"] = own, str(own)  # also for processes the test starts
     yield
-    shutil.rmtree(settings.SEXTANT_HOME, ignore_errors=True)
-    settings.SEXTANT_HOME = _server.sextant_home
+    shutil.rmtree(own, ignore_errors=True)
+    settings.SEXTANT_HOME, os.environ["SEXTANT_HOME"] = _server.sextant_home, str(_server.sextant_home)
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,7 +16,7 @@ REASON_MISSING = _("没有写原因。人工灯一定要有原因，所有能看
 
 SENTENCES: Mapping[str, Promise | str] = {
     "goal.base_missing": _("没有基准目标。请填写一个数字。"),
-    "goal.base_zero": _("基准为 0 时无法计算完成比例。请填写起点，或改用不为 0 的基准。"),
+    "goal.base_zero": _("基准为 0 时无法计算完成比例。请填写起点，改用不为 0 的基准，或按分档、查表、公式计分。"),
     "goal.base_negative": _("基准为负数（%(base)s）时必须有起点，完成比例才有方向。请填写起点。"),
     "goal.base_not_beyond_start.higher": _("起点 %(start)s 应低于基准 %(base)s。请检查这两个数。"),
     "goal.base_not_beyond_start.lower": _("起点 %(start)s 应高于基准 %(base)s，因为这个指标越低越好。请检查这两个数。"),

@@ -115,7 +115,7 @@ def say_value(value: object) -> str:
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, list | tuple):
-        return "、".join(str(one["title"]) if isinstance(one, Mapping) else str(one) for one in value)
+        return gettext("、").join(str(one["title"]) if isinstance(one, Mapping) else str(one) for one in value)
     if isinstance(value, date):
         return date_format(value, "Y-m-d")
     return str(plain(value))

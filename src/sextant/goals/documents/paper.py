@@ -144,9 +144,9 @@ def _note(name: str, value: Any, goal: Mapping[str, Any], unit: str) -> str:
         case "start" | "range_low" | "range_high" | "tolerance":
             return _amount(value, unit)
         case "milestones" | "actions":
-            return "；".join(_step(one) for one in value)
+            return _("；").join(_step(one) for one in value)
         case "collaborators":
-            return "、".join(value)
+            return _("、").join(value)
         case _:
             return str(value)
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import noto_cjk_sans_otc
@@ -31,12 +32,17 @@ def make_pdf(contract: ContractRow) -> bytes:
         "digest_title": _("指纹 SHA-256"),
         "how_to_check": _("核对：sextant goals verify 文件"),
     }
-    pdf = typst.compile(
-        TEMPLATE,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(words, ensure_ascii=False), "content": contract.content},
-        format="pdf",
-        pdf_standards="a-3b",  # archival PDF that may carry attachments
+    inputs = {"paper": json.dumps(words, ensure_ascii=False), "content": contract.content}
+    return seal(_typeset(inputs), content_digest=contract.digest)
+
+
+def _typeset(inputs: dict[str, str]) -> bytes:
+    """Archival PDF that may carry attachments. That one refuses a character its font has no shape for (an emoji, a very
+    rare name); the paper is then a plain PDF with an empty box there, and the text attached to it has the character."""
+    typeset = partial(
+        typst.compile, TEMPLATE, font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=inputs, format="pdf"
     )
-    return seal(pdf, content_digest=contract.digest)
+    try:
+        return bytes(typeset(pdf_standards="a-3b"))
+    except typst.TypstError:
+        return bytes(typeset())

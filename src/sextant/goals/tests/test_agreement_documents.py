@@ -67,6 +67,12 @@ def test_a_pdf_says_who_signed_and_any_changed_byte_is_found(contract, tmp_path:
     assert codes(verify_file(forged)) == ["contract.signature_text", "contract.signature_text"]
 
 
+def test_a_character_without_a_shape_in_the_font_spoils_no_paper(contract):
+    pdf = make_pdf(_other(contract, "回款", "🚀\U000323af回款"))
+    assert "🚀\U000323af回款" in verify_file(pdf).content
+    assert codes(verify_file(pdf)) == ["contract.signature_text", "contract.signature_text"]
+
+
 def _other(contract: ContractRow, old: str, new: str) -> ContractRow:
     """The contract as somebody else would have it, with hashes to match."""
     text = contract.content.replace(old, new)

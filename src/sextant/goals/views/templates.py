@@ -21,14 +21,16 @@ from sextant.goals.plan_definition import DefinitionRefused, PlanDefinition, rea
 from sextant.goals.queries.plan_templates import definition_of, list_templates, list_versions
 from sextant.goals.views.plan_parts import sentences
 
-STARTING: dict[str, Any] = {
-    "dimensions": [
-        {"code": "results", "name": "业绩", "weight_pct": 70, "kinds": ["kpi", "key_result"], "least": 1},
-        {"code": "tasks", "name": "重点任务", "weight_pct": 30, "kinds": ["gs", "milestone", "action"]},
-        {"code": "extras", "name": "加减分", "weight_pct": 0, "kinds": ["bonus", "penalty", "veto"]},
-    ]
-}
-"""What a new template begins with: changed in a minute, where an empty page takes ten."""
+
+def _starting() -> dict[str, Any]:
+    """What a new template begins with: changed in a minute, where an empty page takes ten."""
+    return {
+        "dimensions": [
+            {"code": "results", "name": _("业绩"), "weight_pct": 70, "kinds": ["kpi", "key_result"], "least": 1},
+            {"code": "tasks", "name": _("重点任务"), "weight_pct": 30, "kinds": ["gs", "milestone", "action"]},
+            {"code": "extras", "name": _("加减分"), "weight_pct": 0, "kinds": ["bonus", "penalty", "veto"]},
+        ]
+    }
 
 
 @needs(Permission.TEMPLATE_MANAGE)
@@ -44,7 +46,7 @@ def edit(request: HttpRequest, template_id: int | None = None) -> HttpResponse:
     """A template, or a new one. Sent, it publishes the next version; nothing is published when nothing differs."""
     row = _row(template_id) if template_id is not None else None
     today = company_day(now(), settings.SEXTANT_ZONE)
-    definition = definition_of(row.version_id) if row else read_definition(STARTING)
+    definition = definition_of(row.version_id) if row else read_definition(_starting())
     named = {"name": row.name, "code": row.code, "from_on": row.from_on} if row else {"from_on": today}
     form = TemplateForm(request.POST or None, initial={**initial_of_template(definition), **named})
     if row is not None:

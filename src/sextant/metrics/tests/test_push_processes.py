@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -50,7 +51,13 @@ def test_a_killed_call_leaves_all_or_nothing_and_a_line_in_the_log(
     )
     child = subprocess.run(
         [sys.executable, "-c", CHILD, moment, client.key, client.secret],
-        env={**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)},
+        # a home of its own has a key of its own: this process has to read what was sealed here
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "SEXTANT_SECRET_KEY": settings.SECRET_KEY,
+        },
         timeout=60,
         check=False,
     )
