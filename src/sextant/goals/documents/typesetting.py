@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import noto_cjk_sans_otc
 import typst
@@ -39,10 +39,18 @@ def make_pdf(contract: ContractRow) -> bytes:
 def _typeset(inputs: dict[str, str]) -> bytes:
     """Archival PDF that may carry attachments. That one refuses a character its font has no shape for (an emoji, a very
     rare name); the paper is then a plain PDF with an empty box there, and the text attached to it has the character."""
-    typeset = partial(
-        typst.compile, TEMPLATE, font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=inputs, format="pdf"
-    )
     try:
-        return bytes(typeset(pdf_standards="a-3b"))
+        return _compile(inputs, standards="a-3b")
     except typst.TypstError:
-        return bytes(typeset())
+        return _compile(inputs)
+
+
+def _compile(inputs: dict[str, str], *, standards: Literal["a-3b", "1.7"] = "1.7") -> bytes:
+    return typst.compile(
+        TEMPLATE,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        format="pdf",
+        pdf_standards=standards,
+    )
