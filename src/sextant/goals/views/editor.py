@@ -33,6 +33,7 @@ from sextant.goals.views.plan_parts import (
     ask_to_write,
     make_checks,
     make_lines,
+    read_id,
     say_changes,
     sentences,
 )
@@ -149,7 +150,7 @@ def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespons
     edited = _edit(ask_to_write(request, plan_id), goal_id)
     asked, name = edited.asked, request.POST.get("act", "")
     common: dict[str, Any] = {"goal_id": goal_id, "actor": asked.actor, "now": asked.moment}
-    common["revision"] = int(request.POST.get("revision", "0") or 0)
+    common["revision"] = read_id(request.POST.get("revision")) or 0
     try:
         if name == "accept":
             accept_position(plan_id, **common)

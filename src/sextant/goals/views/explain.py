@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,13 +15,12 @@ from django.views.decorators.http import require_GET
 
 from sextant.engines.evaluation import GoalSpec
 from sextant.engines.values import Light, Step
-from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
 from sextant.goals.models import Goal
 from sextant.goals.queries.specs import spec_from
+from sextant.goals.views.asking import ask_goal
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import Explanation, MetricRow, TracedMeasurement
 from sextant.ui.formats import write_number, write_percent
@@ -112,11 +110,7 @@ def measurements(request: HttpRequest, goal_id: int) -> HttpResponseBase:
 
 
 def _access(request: HttpRequest, goal_id: int) -> tuple[Goal, GoalSpec | None]:
-    today = company_day(now(), settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor_of(request), goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
+    goal = ask_goal(request, goal_id).goal
     return goal, spec_from(goal)
 
 

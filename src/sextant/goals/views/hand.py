@@ -1,35 +1,30 @@
 """What one may set by hand on the page of a goal: a value, and a light. The forms open in dialogs of that page."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sextant.engines.values import Light
-from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
+from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.foundation.access.http import needs
 from sextant.goals.actions import GoalRefused, clear_manual_light, set_manual_light
 from sextant.goals.actions.manual_light import may_set_light
 from sextant.goals.actions.record import may_record, record_measurement
 from sextant.goals.actions.suspension import may_suspend
 from sextant.goals.contracts import GoalState
 from sextant.goals.forms import LightForm, RecordForm
-from sextant.goals.models import Goal
 from sextant.goals.queries.suspension import find_suspension
+from sextant.goals.views.asking import AskedGoal, ask_goal
 from sextant.metrics import queries as metrics
 from sextant.metrics.actions.record import MeasurementRefused
-from sextant.metrics.contracts import MetricRow
 from sextant.metrics.queries.light_rules import list_manual_lights
 from sextant.ui.whole_page import name_part
 
@@ -37,28 +32,13 @@ USUAL_DAYS = 14
 """How long a light set by hand holds unless somebody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Who asks about which goal, and when."""
-
-    actor: Actor
-    goal: Goal
-    moment: datetime
-    today: date
-
-    @property
-    def metric(self) -> MetricRow | None:
-        """The goal's metric. One query."""
-        return metrics.metric_map([self.goal.metric_id]).get(self.goal.metric_id) if self.goal.metric_id else None
-
-
 @needs(Permission.GOAL_READ)
 @require_GET
 def hand(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The light set by hand, for everyone, and the buttons for what the reader may set. The page of the goal loads
     this: who may what costs more than that page has room for."""
-    asked = _ask(request, goal_id)
-    metric = asked.metric
+    asked = ask_goal(request, goal_id)
+    metric = asked.read_metric()
     takes_values = metric is not None and metric.aggregation != "ratio" and not metric.is_retired
     context = {
         "goal": asked.goal,
@@ -74,10 +54,10 @@ def hand(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The form of one value; sent, the value counts at once."""
-    asked = _ask(request, goal_id)
+    asked = ask_goal(request, goal_id)
     if not may_record(asked.actor, asked.goal, on=asked.today):
         raise PermissionDenied
-    metric = asked.metric
+    metric = asked.read_metric()
     answer = partial(_form, request, reverse("goals:record", args=[goal_id]), unit=metric.unit_label if metric else "")
     if request.method != "POST":
         return answer(RecordForm(initial={"day": asked.today}))
@@ -99,7 +79,7 @@ def record(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def light(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The form of a light set by hand; sent, it takes the place of one set before."""
-    asked = _ask(request, goal_id)
+    asked = ask_goal(request, goal_id)
     if not may_set_light(asked.actor, asked.goal, on=asked.today):
         raise PermissionDenied
     answer = partial(_form, request, reverse("goals:light", args=[goal_id]))
@@ -131,7 +111,7 @@ def light(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_POST
 def clear_light(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Take back the light set by hand."""
-    asked = _ask(request, goal_id)
+    asked = ask_goal(request, goal_id)
     try:
         was_set = clear_manual_light(goal_id=goal_id, actor=asked.actor, now=asked.moment, today=asked.today)
     except AccessDenied as error:
@@ -139,18 +119,7 @@ def clear_light(request: HttpRequest, goal_id: int) -> HttpResponse:
     return back_to_goal(request, goal_id, _("已撤回，下次评估后照规则评判。") if was_set else _("人工灯已经撤回过了。"))
 
 
-def _ask(request: HttpRequest, goal_id: int) -> _Asked:
-    """The goal as far as the reader sees it: out of sight does not exist."""
-    actor, moment = actor_of(request), now()
-    today = company_day(moment, settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
-    return _Asked(actor, goal, moment, today)
-
-
-def _suspension(asked: _Asked) -> dict[str, object]:
+def _suspension(asked: AskedGoal) -> dict[str, object]:
     """The suspension that lasts, and whether the reader may end it or begin one."""
     found = find_suspension(asked.goal.id) if asked.goal.state == GoalState.SUSPENDED else None
     can_change = asked.goal.state in (GoalState.RUNNING, GoalState.SUSPENDED)
@@ -161,7 +130,7 @@ def _suspension(asked: _Asked) -> dict[str, object]:
     }
 
 
-def _manual_light(asked: _Asked) -> dict[str, object]:
+def _manual_light(asked: AskedGoal) -> dict[str, object]:
     """The light set by hand that holds today or will, its last day, and whether the next run has yet to show it; empty
     without one."""
     found = list_manual_lights([asked.goal.id]).get(asked.goal.id)
@@ -177,7 +146,7 @@ def _manual_light(asked: _Asked) -> dict[str, object]:
     }
 
 
-def _light_now(asked: _Asked) -> dict[str, object]:
+def _light_now(asked: AskedGoal) -> dict[str, object]:
     """What the form of a light begins with: the one that is set, else yellow for two weeks."""
     found = list_manual_lights([asked.goal.id]).get(asked.goal.id)
     if found and found.until_on > asked.today:

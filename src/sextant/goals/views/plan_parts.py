@@ -82,6 +82,11 @@ def ask_plan(request: HttpRequest, plan_id: int) -> AskedPlan:
     return AskedPlan(actor, plan, side_of(actor, plan, on=today), moment, today, sight)
 
 
+def read_id(text: str | None) -> int | None:
+    """A number from an address or a form; None for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
 def ask_to_write(request: HttpRequest, plan_id: int) -> AskedPlan:
     """As `ask_plan`, for who speaks for a side: PermissionDenied for who only reads."""
     asked = ask_plan(request, plan_id)

@@ -35,6 +35,7 @@ from sextant.goals.views.plan_parts import (
     ask_to_write,
     make_checks,
     make_lines,
+    read_id,
     sentences,
 )
 from sextant.metrics.queries import list_metrics
@@ -80,13 +81,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """Open a plan: one's own, or that of somebody below or of a unit."""
     owner: dict[str, int | None] = {
-        "owner_person_id": _id(request.POST.get("person")),
-        "owner_unit_id": _id(request.POST.get("unit")),
+        "owner_person_id": read_id(request.POST.get("person")),
+        "owner_unit_id": read_id(request.POST.get("unit")),
     }
     actor = actor_of(request)
     if owner == {"owner_person_id": None, "owner_unit_id": None}:
         owner["owner_person_id"] = actor.person_id
-    cycle_id = _id(request.POST.get("cycle"))
+    cycle_id = read_id(request.POST.get("cycle"))
     if cycle_id is None or sum(one is not None for one in owner.values()) != 1:
         raise Http404
     try:
@@ -137,7 +138,7 @@ def act(request: HttpRequest, plan_id: int) -> HttpResponse:
         "propose": (propose_plan, _("双方一致，可以签署了。")),
         "return": (return_to_discussion, _("已退回修改。")),
     }
-    revision = _id(request.POST.get("revision")) or 0
+    revision = read_id(request.POST.get("revision")) or 0
     try:
         if name == "accept":
             ids = [goal.id for goal in list_plan_goals(plan_id) if _is_answerable(goal, asked)]
@@ -200,7 +201,3 @@ def _cycle_links(cycles: list[CycleRow], *, chosen: Cycle | CycleRow | None, on:
         }
         for one in sorted(shown, key=lambda one: (one.from_on, one.until_on))[:6]
     ]
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

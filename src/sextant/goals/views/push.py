@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sextant.engines.agreement import GoalTerms
-from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
+from sextant.foundation.access.contracts import Permission
+from sextant.foundation.access.http import needs
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.cascade import PushOrder, preview_push, push_goal
 from sextant.goals.actions.quota import may_split
@@ -27,6 +24,7 @@ from sextant.goals.forms_alignment import PushForm
 from sextant.goals.models import Goal
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.queries.cascade import PushLine, Reach, reach_of_push
+from sextant.goals.views.asking import AskedGoal, ask_goal
 from sextant.metrics.queries import metric_map
 from sextant.people.queries import list_member_pairs, list_persons, list_units, resolve_persons
 
@@ -38,16 +36,15 @@ _EVERYBODY = 1_000_000
 @require_http_methods(["GET", "HEAD", "POST"])
 def push(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The form; sent with `preview`, who would get the goal and who has it; sent without, the goal goes out."""
-    actor, moment = actor_of(request), now()
-    today = company_day(moment, settings.SEXTANT_ZONE)
-    goal = _access(actor, goal_id, today)
+    asked = _ask(request, goal_id)
+    actor, goal, today = asked.actor, asked.goal, asked.today
     form = PushForm(request.POST or None, initial={"title": goal.title, "base": None})
     context: dict[str, object] = {"goal": goal, "form": form, "lines": [], "said": []}
     if form.is_bound and form.is_valid():
         order, unknown = _order(goal, form.cleaned_data, reach_of_push(actor, on=today), on=today)
         try:
             if "preview" not in request.POST:
-                return _sent(request, order, goal, actor=actor, moment=moment, today=today)
+                return _sent(request, order, asked)
             lines = preview_push(order, actor=actor, today=today)
         except GoalRefused as error:
             context["said"] = [say_push(one) for one in error.problems]
@@ -60,25 +57,21 @@ def push(request: HttpRequest, goal_id: int) -> HttpResponse:
     return render(request, "goals/alignment/push.html", context, status=status)
 
 
-def _access(actor: Actor, goal_id: int, today: date) -> Goal:
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
-    if not may_split(actor, goal, on=today):
+def _ask(request: HttpRequest, goal_id: int) -> AskedGoal:
+    """A goal the reader may push down; any other does not exist."""
+    asked = ask_goal(request, goal_id)
+    if not may_split(asked.actor, asked.goal, on=asked.today):
         raise Http404
-    return goal
+    return asked
 
 
-def _sent(
-    request: HttpRequest, order: PushOrder, goal: Goal, *, actor: Actor, moment: datetime, today: date
-) -> HttpResponse:
-    done = push_goal(order, actor=actor, now=moment, today=today)
+def _sent(request: HttpRequest, order: PushOrder, asked: AskedGoal) -> HttpResponse:
+    done = push_goal(order, actor=asked.actor, now=asked.moment, today=asked.today)
     count, left = len(done.goal_ids), len(done.lines) - len(done.goal_ids)
     messages.success(request, ngettext("已下发给 %(n)s 个对象。", "已下发给 %(n)s 个对象。", count) % {"n": count})
     if left:
         messages.warning(request, _("%(n)s 个对象已有同样的目标或方案已定，没有改动。") % {"n": left})
-    return redirect("goals:detail", goal_id=goal.pk)
+    return redirect("goals:detail", goal_id=asked.goal.pk)
 
 
 def _previewed(lines: Iterable[PushLine]) -> dict[str, object]:

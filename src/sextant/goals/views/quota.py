@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sextant.engines.allocation import Bound, Share, allocate
 from sextant.engines.values import Problem
-from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.clock import company_day, now
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.http import needs
 from sextant.goals import quota_form
-from sextant.goals.access import access_goal
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.quota import may_split, send_split
 from sextant.goals.allocation_messages import BOUNDS
@@ -28,8 +25,8 @@ from sextant.goals.models import Goal
 from sextant.goals.policy.quota import FULL, Quota, QuotaFactor, QuotaRow, order_of
 from sextant.goals.queries.quota import Sharer, first_quota, list_sharers
 from sextant.goals.quota_messages import say_quota
+from sextant.goals.views.asking import ask_goal
 from sextant.metrics.contracts import MetricRow
-from sextant.metrics.queries import metric_map
 
 HOW_LENGTH = 200
 
@@ -112,16 +109,11 @@ def send(request: HttpRequest, goal_id: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, goal_id: int) -> _Asked:
     """A goal with a number that the reader may split; any other does not exist."""
-    actor, moment = actor_of(request), now()
-    today = company_day(moment, settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
-    metric = metric_map([goal.metric_id]).get(goal.metric_id) if goal.metric_id else None
-    if metric is None or goal.base is None or not may_split(actor, goal, on=today):
+    asked = ask_goal(request, goal_id)
+    goal, metric = asked.goal, asked.read_metric()
+    if metric is None or goal.base is None or not may_split(asked.actor, goal, on=asked.today):
         raise Http404
-    return _Asked(actor, goal, metric, list_sharers(goal, on=today), moment, today)
+    return _Asked(asked.actor, goal, metric, list_sharers(goal, on=asked.today), asked.moment, asked.today)
 
 
 def _page(asked: _Asked, split: Quota, snapshot_on: date) -> dict[str, object]:

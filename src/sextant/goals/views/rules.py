@@ -1,6 +1,5 @@
 """Which rules a goal's light is judged by, and the choice of rules of its own."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,12 +9,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
 from sextant.goals.actions.manual_light import use_rules_for_goal
+from sextant.goals.views.asking import ask_goal
 from sextant.metrics.documents import DocumentRefused
 from sextant.metrics.light_messages import say
 from sextant.metrics.queries.rules_in_force import find_rules_in_force, list_rules_choices
@@ -27,12 +25,8 @@ from sextant.metrics.rules_words import rows_in_force
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: HttpRequest, goal_id: int) -> HttpResponse:
     """What the goal is judged by, for everyone who sees it. `?rules=` asks what others would change, POST uses them."""
-    actor, moment = actor_of(request), now()
-    today = company_day(moment, settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
+    asked = ask_goal(request, goal_id)
+    actor, goal = asked.actor, asked.goal
     if goal.metric_id is None:
         raise Http404
     problems: list[str] = []
@@ -41,7 +35,7 @@ def rules(request: HttpRequest, goal_id: int) -> HttpResponse:
             raise PermissionDenied
         code = request.POST.get("rules", "")[:40]
         try:
-            use_rules_for_goal(code or None, goal_id=goal_id, actor=actor, now=moment, today=today)
+            use_rules_for_goal(code or None, goal_id=goal_id, actor=actor, now=asked.moment, today=asked.today)
             messages.success(request, _("从下一次评估起按它判断。"))
             return redirect("goals:rules", goal_id=goal_id)
         except DocumentRefused as error:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,14 +12,12 @@ from django.views.decorators.http import require_safe
 
 from sextant.engines.evaluation import Direction
 from sextant.engines.values import Period
-from sextant.foundation.access.contracts import AccessDenied, Permission
-from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
+from sextant.foundation.access.contracts import Permission
+from sextant.foundation.access.http import needs
 from sextant.goals.forms import SuggestionForm
 from sextant.goals.models import Goal
 from sextant.goals.queries.suggestion import AskedTarget, suggest_for_person, suggest_for_unit
-from sextant.metrics import queries as metrics
+from sextant.goals.views.asking import ask_goal
 from sextant.metrics.contracts import MetricRow, TargetSuggestion
 from sextant.people.access import visible_person_ids, visible_unit_ids
 from sextant.ui.formats import write_number
@@ -91,12 +88,8 @@ def suggestion(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The inside of the drawer 目标建议. `?target=` is a base target to be judged, `?growth=` the industry's in per
     cent; without a target the one in force is judged."""
     name_part(request, title=_("目标建议"))
-    actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
-    metric = metrics.metric_map([goal.metric_id]).get(goal.metric_id) if goal.metric_id else None
+    who = ask_goal(request, goal_id)
+    actor, goal, today, metric = who.actor, who.goal, who.today, who.read_metric()
     if metric is None:
         raise Http404
     form = SuggestionForm(request.GET)

@@ -1,8 +1,7 @@
 """Suspending a goal and taking it up again, in a dialog on the page of the goal."""
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.clock import company_day, now
-from sextant.goals.access import access_goal
+from sextant.foundation.clock import now
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.suspension import may_suspend, resume_goal, suspend_goal
 from sextant.goals.forms import SuspensionForm
+from sextant.goals.views.asking import ask_goal
 from sextant.goals.views.hand import back_to_goal
 from sextant.ui.whole_page import name_part
 
@@ -52,10 +51,6 @@ def resume(request: HttpRequest, goal_id: int) -> HttpResponse:
 
 
 def _refuse_unless_allowed(request: HttpRequest, goal_id: int) -> None:
-    actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
-    try:
-        goal = access_goal(actor, goal_id=goal_id, on=today)
-    except AccessDenied as error:
-        raise Http404 from error
-    if not may_suspend(actor, goal, on=today):
+    asked = ask_goal(request, goal_id)
+    if not may_suspend(asked.actor, asked.goal, on=asked.today):
         raise PermissionDenied
