@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sextant.engines.agreement import GoalTerms, diff, digest, plain
@@ -34,6 +33,7 @@ from sextant.goals.views.plan_parts import (
     make_checks,
     make_lines,
     read_id,
+    refusals_told,
     say_changes,
     sentences,
 )
@@ -151,20 +151,13 @@ def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespons
     asked, name = edited.asked, request.POST.get("act", "")
     common: dict[str, Any] = {"goal_id": goal_id, "actor": asked.actor, "now": asked.moment}
     common["revision"] = read_id(request.POST.get("revision")) or 0
-    try:
+    with refusals_told(request):
         if name == "accept":
             accept_position(plan_id, **common)
         elif name in {"drop", "keep"}:
             drop_goal(plan_id, is_dropped=name == "drop", **common)
         else:
             return HttpResponseBadRequest()
-    except AccessDenied as error:
-        raise PermissionDenied from error
-    except RevisionIsStale:
-        messages.error(request, _("对方刚刚改过，这里已是最新的内容。看过之后再做一次。"))
-    except GoalRefused as error:
-        for text in sentences(error.problems):
-            messages.error(request, text)
     if name == "accept":
         return redirect("goals:plan_goal", plan_id=plan_id, goal_id=goal_id)
     return redirect("goals:plan", plan_id=plan_id)

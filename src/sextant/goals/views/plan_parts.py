@@ -1,15 +1,18 @@
 """What the pages of a plan share: who asks, what each goal says, what is still to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from sextant.engines.agreement import FieldChange, GoalTerms, diff
 from sextant.engines.values import Problem
@@ -17,7 +20,17 @@ from sextant.foundation.access.contracts import AccessDenied, Actor
 from sextant.foundation.access.http import actor_of
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, side_of, sight_of
-from sextant.goals.contracts import GoalKind, GoalState, PlanGoal, PlanRow, PlanState, RevisionRow, Side
+from sextant.goals.actions import GoalRefused
+from sextant.goals.contracts import (
+    GoalKind,
+    GoalState,
+    PlanGoal,
+    PlanRow,
+    PlanState,
+    RevisionIsStale,
+    RevisionRow,
+    Side,
+)
 from sextant.goals.messages import KINDS, name_of_cycle
 from sextant.goals.models import Plan
 from sextant.goals.plan_definition import EXTRA_KINDS, PlanDefinition
@@ -80,6 +93,20 @@ def ask_plan(request: HttpRequest, plan_id: int) -> AskedPlan:
     except AccessDenied as error:
         raise Http404 from error
     return AskedPlan(actor, plan, side_of(actor, plan, on=today), moment, today, sight)
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """What an action on a plan refuses, as messages of the next page; what is not the reader's to do is a 403."""
+    try:
+        yield
+    except AccessDenied as error:
+        raise PermissionDenied from error
+    except RevisionIsStale:
+        messages.error(request, _("对方刚刚改过，这里已是最新的内容。看过之后再做一次。"))
+    except GoalRefused as error:
+        for text in sentences(error.problems):
+            messages.error(request, text)
 
 
 def read_id(text: str | None) -> int | None:

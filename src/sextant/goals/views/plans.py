@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.plan_opening import may_open_plan, open_plan
 from sextant.goals.actions.plans import propose_plan, return_to_discussion, start_discussion
 from sextant.goals.actions.positions import accept_positions
-from sextant.goals.contracts import CycleRow, GoalKind, PlanGoal, PlanState, RevisionIsStale
+from sextant.goals.contracts import CycleRow, GoalKind, PlanGoal, PlanState
 from sextant.goals.messages import KINDS, name_of_cycle
 from sextant.goals.models import Cycle, Plan
 from sextant.goals.plan_messages import STATES
@@ -36,6 +35,7 @@ from sextant.goals.views.plan_parts import (
     make_checks,
     make_lines,
     read_id,
+    refusals_told,
     sentences,
 )
 from sextant.metrics.queries import list_metrics
@@ -139,7 +139,7 @@ def act(request: HttpRequest, plan_id: int) -> HttpResponse:
         "return": (return_to_discussion, _("已退回修改。")),
     }
     revision = read_id(request.POST.get("revision")) or 0
-    try:
+    with refusals_told(request):
         if name == "accept":
             ids = [goal.id for goal in list_plan_goals(plan_id) if _is_answerable(goal, asked)]
             accept_positions(plan_id, goal_ids=ids, revision=revision, actor=asked.actor, now=asked.moment)
@@ -149,14 +149,6 @@ def act(request: HttpRequest, plan_id: int) -> HttpResponse:
             step(plan_id, revision=revision, actor=asked.actor, now=asked.moment)
         else:
             return HttpResponseBadRequest()
-    except AccessDenied as error:
-        raise PermissionDenied from error
-    except RevisionIsStale:
-        messages.error(request, _("对方刚刚改过，这里已是最新的内容。看过之后再做一次。"))
-    except GoalRefused as error:
-        for text in sentences(error.problems):
-            messages.error(request, text)
-    else:
         messages.success(request, said)
     return redirect("goals:plan", plan_id=plan_id)
 

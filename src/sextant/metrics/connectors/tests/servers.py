@@ -8,7 +8,6 @@ import ssl
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+
+from tests.platform.processes import wait_until
 
 PASSWORD = "reader-密码-1"
 _STARTS_WITHIN = 60
@@ -177,9 +178,6 @@ def _carry(origin: socket.socket, target: socket.socket) -> None:
 
 
 def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
-    """Until the server has made its socket: tried in short steps, because it says so nowhere else."""
-    for _ in range(_STARTS_WITHIN * 20):
-        if path.exists() or process.poll() is not None:
-            break
-        time.sleep(0.05)
+    """Until the server has made its socket: it says so nowhere else."""
+    wait_until(lambda: path.exists() or process.poll() is not None, "the server's socket", seconds=_STARTS_WITHIN)
     assert path.exists(), "the server did not start"
