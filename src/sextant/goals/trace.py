@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from sextant.goals.messages import plain
+from sextant.goals.messages.goals import plain
 from sextant.metrics.contracts import Explanation
 from sextant.ui.formats import DASH
 from sextant.ui.marks import word_of

@@ -31,11 +31,11 @@ class Group:
 
 GROUPS = {
     "people": Group("sextant.people.cli", "Persons, units and reporting lines: import."),
-    "goals": Group("sextant.goals.cli", "Goals: import."),
+    "goals": Group("sextant.goals.cli.goals", "Goals: import."),
     "metrics": Group(
         "sextant.metrics.cli",
         "Measurements: ingest, evaluate, standings, explain.",
-        ("sextant.goals.cli", "sextant.goals.cli_lights"),
+        ("sextant.goals.cli.goals", "sextant.goals.cli.lights"),
     ),
     "calendar": Group("sextant.metrics.cli_calendar", "Working days: import holidays and adjusted working days."),
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),

@@ -12,7 +12,7 @@ from sextant.engines.evaluation import Direction
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A measure by its key (named in `sextant.goals.messages_quality`), its unit's key, the way that is better, and a
+    """A measure by its key (named in `sextant.goals.messages.quality`), its unit's key, the way that is better, and a
     usual value to start the talk from; None where none is usual."""
 
     measure: str

@@ -10,7 +10,7 @@ from sextant.goals.actions.cycles import open_cycles
 from sextant.goals.actions.import_keys import Key
 from sextant.goals.actions.import_rows import Draft
 from sextant.goals.contracts import GoalKind
-from sextant.goals.messages import plain
+from sextant.goals.messages.goals import plain
 from sextant.goals.models import Cycle, Goal
 from sextant.goals.policy import find_looping, goal_code
 from sextant.goals.queries.tree import ancestors_by_code

@@ -17,7 +17,7 @@ from sextant.goals.actions.import_keys import Directory, Key
 from sextant.goals.actions.import_rows import Draft, read_draft, shown
 from sextant.goals.actions.import_writes import Wanted, Writer
 from sextant.goals.contracts import Targets
-from sextant.goals.messages import say
+from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal
 from sextant.goals.policy import FileColumns, decide_columns, decide_target_problems
 from sextant.people.contracts import ImportReport, RowRejection

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sextant.goals.agreement_messages import CURVES, ROLES, SUPPORT_KINDS
 from sextant.goals.contracts import GoalKind, Side, SupportKind
-from sextant.goals.messages import KINDS, name_of_cycle
+from sextant.goals.messages.agreement import CURVES, ROLES, SUPPORT_KINDS
+from sextant.goals.messages.goals import KINDS, name_of_cycle
+from sextant.goals.messages.plans import FIELDS
 from sextant.goals.plan_definition import EXTRA_KINDS
-from sextant.goals.plan_messages import FIELDS
 from sextant.ui.formats import DASH, write_day, write_moment, write_number
 
 Pair = tuple[str, str]

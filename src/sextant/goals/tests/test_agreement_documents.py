@@ -9,9 +9,9 @@ from django.utils import translation
 from typer.testing import CliRunner
 
 from sextant.engines.agreement import hash_of
-from sextant.goals import cli
 from sextant.goals.actions.contracts import remember_copy
 from sextant.goals.actions.support import ask_support, promise_support, refuse_support
+from sextant.goals.cli import goals as cli
 from sextant.goals.contracts import ContractRow, SupportKind
 from sextant.goals.documents.typesetting import make_pdf
 from sextant.goals.documents.verifying import compare, verify_file

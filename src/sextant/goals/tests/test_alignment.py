@@ -16,7 +16,7 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.alignment import align, may_align, unalign
-from sextant.goals.alignment_messages import MARKS, SENTENCES, say_alignment
+from sextant.goals.messages.alignment import MARKS, SENTENCES, say_alignment
 from sextant.goals.models import Goal
 from sextant.goals.models.alignment import Alignment
 from sextant.goals.queries.alignment import edges_upwards, list_supporters, list_supports

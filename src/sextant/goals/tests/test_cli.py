@@ -14,7 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from sextant.foundation.access.contracts import Actor
-from sextant.goals import cli
+from sextant.goals.cli import goals as cli
 from sextant.goals.tests.makers import make_cycle, make_goal
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.tests.makers import make_person, make_unit

@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sextant.goals import cli_lights
+from sextant.goals.cli import lights as cli_lights
 from sextant.goals.tests.makers import make_goal
 from sextant.goals.tests.test_cli import Line
 from sextant.metrics import cli_calendar

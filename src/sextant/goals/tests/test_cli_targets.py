@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from sextant.engines.allocation import Bound
 from sextant.engines.allocation.codes import FIELDS, STEPS, Code, problem
 from sextant.engines.values import Step
-from sextant.goals import allocation_messages, cli
+from sextant.goals.cli import goals as cli
+from sextant.goals.messages import allocation as allocation_messages
 from sextant.goals.models import Goal
 from sextant.goals.tests.test_cli import Line
 from sextant.metrics.tests.makers import ingest_rows, make_metric

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from sextant.engines.values import Light, Problem
 from sextant.foundation.clock import company_day, now
-from sextant.goals.messages import say
+from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal
 from sextant.goals.tests.makers import make_standing
 from sextant.goals.tests.test_pages import MOST_QUERIES

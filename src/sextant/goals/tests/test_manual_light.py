@@ -8,7 +8,7 @@ from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.goals.actions import GoalRefused, clear_manual_light, set_manual_light, use_rules_for_goal
 from sextant.goals.actions.manual_light import may_set_light
-from sextant.goals.messages import say
+from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal
 from sextant.goals.tests.makers import make_goal
 from sextant.metrics.actions.lights import save_light_rules

@@ -10,7 +10,7 @@ import pytest
 import sextant.goals
 from sextant.engines.evaluation import case
 from sextant.engines.values import Problem
-from sextant.goals.messages import name_of_cycle, say
+from sextant.goals.messages.goals import name_of_cycle, say
 
 PARAMS = {
     "value": Decimal("1200.000000"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sextant.goals
 from sextant.goals.contracts import PlanState, Side
-from sextant.goals.plan_messages import SENTENCES, SIDES, STATES
+from sextant.goals.messages.plans import SENTENCES, SIDES, STATES
 
 ROOT = Path(sextant.goals.__file__).parent
 SOURCES = ("policy/plan_*.py", "policy/progress.py", "actions/plan*.py", "actions/positions.py", "actions/templates.py")

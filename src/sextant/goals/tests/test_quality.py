@@ -16,7 +16,7 @@ from sextant.engines.goal_quality import Code, Draft, Pattern, Shape, check_goal
 from sextant.engines.values import Light
 from sextant.foundation.clock import company_day, now
 from sextant.goals.contracts import GoalKind
-from sextant.goals.messages_quality import HINTS, REWRITES, SENTENCES, WORDS, write_rewrite
+from sextant.goals.messages.quality import HINTS, REWRITES, SENTENCES, WORDS, write_rewrite
 from sextant.goals.models import Goal
 from sextant.goals.queries.quality import SHAPES, assess_goals, assess_terms
 from sextant.goals.tests.makers import make_cycle, make_goal, make_standing

@@ -13,11 +13,11 @@ from django.urls import reverse
 from sextant.engines.allocation import allocate
 from sextant.engines.values import Light
 from sextant.foundation.clock import company_day, now
+from sextant.goals.messages.quota import SENTENCES, say_quota
 from sextant.goals.models import Goal
 from sextant.goals.models.quota import QuotaSplit
 from sextant.goals.policy.quota import Quota, QuotaFactor, QuotaRow, decide_sending, order_of
 from sextant.goals.queries.quota import first_quota, list_sharers
-from sextant.goals.quota_messages import SENTENCES, say_quota
 from sextant.goals.tests.makers import make_cycle, make_goal, make_standing
 from sextant.goals.tests.plan_makers import make_template
 from sextant.metrics.tests.makers import make_metric

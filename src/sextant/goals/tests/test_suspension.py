@@ -16,7 +16,7 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.suspension import resume_due_goals, resume_goal, suspend_goal
 from sextant.goals.contracts import GoalState
-from sextant.goals.messages import say
+from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal, Suspension
 from sextant.goals.queries import count_lights, count_running_goals, with_light
 from sextant.goals.queries.suspension import days_suspended, find_suspension

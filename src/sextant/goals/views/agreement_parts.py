@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from sextant.engines.agreement import GoalTerms, diff
-from sextant.goals.agreement_messages import CURVES
 from sextant.goals.contracts import CommentRow, GoalKind, PlanGoal, Side
-from sextant.goals.messages import KINDS
+from sextant.goals.messages.agreement import CURVES
+from sextant.goals.messages.goals import KINDS
+from sextant.goals.messages.plans import FIELDS, say_value
 from sextant.goals.plan_definition import EXTRA_KINDS
-from sextant.goals.plan_messages import FIELDS, say_value
 from sextant.goals.templatetags.plan_amounts import plain_num
 from sextant.goals.views.plan_parts import AskedPlan
 from sextant.metrics.contracts import MetricRow

@@ -23,10 +23,10 @@ from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.alignment import align as align_goal
 from sextant.goals.actions.alignment import may_align
 from sextant.goals.actions.alignment import unalign as unalign_goal
-from sextant.goals.alignment_messages import MARKS, say_alignment
 from sextant.goals.contracts import GoalRow, GoalState
-from sextant.goals.forms_alignment import AlignForm
-from sextant.goals.messages import name_of_cycle, name_of_level
+from sextant.goals.forms.alignment import AlignForm
+from sextant.goals.messages.alignment import MARKS, say_alignment
+from sextant.goals.messages.goals import name_of_cycle, name_of_level
 from sextant.goals.models import Goal
 from sextant.goals.queries import list_cycles, list_rows
 from sextant.goals.queries.alignment import list_supports

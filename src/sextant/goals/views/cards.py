@@ -10,9 +10,9 @@ from django.utils.http import urlencode
 
 from sextant.engines.alignment import Code
 from sextant.engines.values import Light
-from sextant.goals.alignment_messages import MARKS, also_supported, say_alignment
 from sextant.goals.contracts import GoalRow, GoalState, LightCounts, MapNode
-from sextant.goals.messages import name_of_level
+from sextant.goals.messages.alignment import MARKS, also_supported, say_alignment
+from sextant.goals.messages.goals import name_of_level
 from sextant.goals.models import Goal
 from sextant.goals.queries.marks import Marks, read_marks
 from sextant.metrics import queries as metrics

@@ -10,9 +10,9 @@ from sextant.engines.agreement import check_contract
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
 from sextant.goals.actions.contracts import remember_copy
-from sextant.goals.agreement_messages import say
 from sextant.goals.contracts import ContractRow
 from sextant.goals.documents.paper import write_paper
+from sextant.goals.messages.agreement import say
 from sextant.goals.queries.contracts import list_contracts
 from sextant.goals.queries.negotiation import list_support
 from sextant.goals.views.plan_parts import AskedPlan, ask_plan

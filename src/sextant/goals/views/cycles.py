@@ -11,8 +11,8 @@ from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import open_cycle
-from sextant.goals.forms_templates import CycleForm
-from sextant.goals.messages import name_of_cycle, say
+from sextant.goals.forms.templates import CycleForm
+from sextant.goals.messages.goals import name_of_cycle, say
 from sextant.goals.policy import decide_period
 from sextant.goals.queries.cycles import list_cycle_uses
 

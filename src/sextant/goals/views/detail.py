@@ -18,7 +18,7 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import sight_of
 from sextant.goals.contracts import ChainLink, GoalRow, LightCounts
-from sextant.goals.messages import name_of_cycle, name_of_level, say
+from sextant.goals.messages.goals import name_of_cycle, name_of_level, say
 from sextant.goals.models import Goal
 from sextant.goals.policy import decide_weight_problems
 from sextant.goals.queries import count_below, list_chain, list_rows, worst_first

@@ -18,9 +18,9 @@ from sextant.foundation.access.http import needs
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.positions import Saved, accept_position, drop_goal, save_goal_position
 from sextant.goals.contracts import GoalKind, GoalState, PlanGoal, PositionRow, RevisionIsStale
-from sextant.goals.forms_plans import GoalForm, initial_of
-from sextant.goals.messages import KINDS
-from sextant.goals.plan_messages import FIELDS, SIDES, say_value
+from sextant.goals.forms.plans import GoalForm, initial_of
+from sextant.goals.messages.goals import KINDS
+from sextant.goals.messages.plans import FIELDS, SIDES, say_value
 from sextant.goals.policy.plan_checks import without_refused
 from sextant.goals.policy.plan_kinds import FIELDS as FIELDS_OF
 from sextant.goals.policy.plan_states import PlanAct

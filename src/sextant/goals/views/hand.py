@@ -20,7 +20,7 @@ from sextant.goals.actions.manual_light import may_set_light
 from sextant.goals.actions.record import may_record, record_measurement
 from sextant.goals.actions.suspension import may_suspend
 from sextant.goals.contracts import GoalState
-from sextant.goals.forms import LightForm, RecordForm
+from sextant.goals.forms.hand import LightForm, RecordForm
 from sextant.goals.queries.suspension import find_suspension
 from sextant.goals.views.asking import AskedGoal, ask_goal
 from sextant.metrics import queries as metrics

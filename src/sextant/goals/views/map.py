@@ -17,7 +17,7 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
-from sextant.goals.messages import KINDS, name_of_cycle, name_of_levels
+from sextant.goals.messages.goals import KINDS, name_of_cycle, name_of_levels
 from sextant.goals.models import Goal
 from sextant.goals.queries import (
     count_lights,

@@ -17,10 +17,10 @@ from sextant.foundation.access.http import needs
 from sextant.goals.actions.comments import add_comment
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.support import ask_support, judge_support, promise_support, refuse_support
-from sextant.goals.agreement_messages import ROLES, SUPPORT_KINDS, say
 from sextant.goals.contracts import CommentRow, PlanGoal, PlanState, Side, SignatureRow, SupportAnswer, SupportKind
 from sextant.goals.contracts import SupportRow as Support
-from sextant.goals.plan_messages import STATES
+from sextant.goals.messages.agreement import ROLES, SUPPORT_KINDS, say
+from sextant.goals.messages.plans import STATES
 from sextant.goals.policy.plan_states import PlanAct
 from sextant.goals.policy.signing import Table, decide_readiness
 from sextant.goals.queries.contracts import list_contracts, list_signatures, plan_text

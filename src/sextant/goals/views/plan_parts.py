@@ -31,10 +31,10 @@ from sextant.goals.contracts import (
     RevisionRow,
     Side,
 )
-from sextant.goals.messages import KINDS, name_of_cycle
+from sextant.goals.messages.goals import KINDS, name_of_cycle
+from sextant.goals.messages.plans import FIELDS, say_plan, say_value
 from sextant.goals.models import Plan
 from sextant.goals.plan_definition import EXTRA_KINDS, PlanDefinition
-from sextant.goals.plan_messages import FIELDS, say_plan, say_value
 from sextant.goals.policy.plan_checks import (
     CheckedGoal,
     WeightSum,

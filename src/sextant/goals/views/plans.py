@@ -20,9 +20,9 @@ from sextant.goals.actions.plan_opening import may_open_plan, open_plan
 from sextant.goals.actions.plans import propose_plan, return_to_discussion, start_discussion
 from sextant.goals.actions.positions import accept_positions
 from sextant.goals.contracts import CycleRow, GoalKind, PlanGoal, PlanState
-from sextant.goals.messages import KINDS, name_of_cycle
+from sextant.goals.messages.goals import KINDS, name_of_cycle
+from sextant.goals.messages.plans import STATES
 from sextant.goals.models import Cycle, Plan
-from sextant.goals.plan_messages import STATES
 from sextant.goals.policy.plan_states import PlanAct
 from sextant.goals.queries import choose_current_cycle, list_cycles
 from sextant.goals.queries.plan_score import score_of_plan

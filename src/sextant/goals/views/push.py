@@ -18,9 +18,9 @@ from sextant.foundation.access.http import needs
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.cascade import PushOrder, preview_push, push_goal
 from sextant.goals.actions.quota import may_split
-from sextant.goals.cascade_messages import VERDICTS, say_push
 from sextant.goals.contracts import GoalKind
-from sextant.goals.forms_alignment import PushForm
+from sextant.goals.forms.alignment import PushForm
+from sextant.goals.messages.cascade import VERDICTS, say_push
 from sextant.goals.models import Goal
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.queries.cascade import PushLine, Reach, reach_of_push

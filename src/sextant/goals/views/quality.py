@@ -19,8 +19,8 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.contracts import GoalState
-from sextant.goals.messages import name_of_cycle
-from sextant.goals.messages_quality import WORDS, say_quality, write_rewrite
+from sextant.goals.messages.goals import name_of_cycle
+from sextant.goals.messages.quality import WORDS, say_quality, write_rewrite
 from sextant.goals.queries import list_cycles, within_units
 from sextant.goals.queries.quality import OwnerQuality, assess_goals
 from sextant.goals.views.filters import MapFilters

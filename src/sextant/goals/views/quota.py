@@ -16,15 +16,15 @@ from sextant.engines.allocation import Bound, Share, allocate
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.http import needs
-from sextant.goals import quota_form
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.quota import may_split, send_split
-from sextant.goals.allocation_messages import BOUNDS
-from sextant.goals.messages import name_of_cycle, plain
+from sextant.goals.forms import quota as quota_form
+from sextant.goals.messages.allocation import BOUNDS
+from sextant.goals.messages.goals import name_of_cycle, plain
+from sextant.goals.messages.quota import say_quota
 from sextant.goals.models import Goal
 from sextant.goals.policy.quota import FULL, Quota, QuotaFactor, QuotaRow, order_of
 from sextant.goals.queries.quota import Sharer, first_quota, list_sharers
-from sextant.goals.quota_messages import say_quota
 from sextant.goals.views.asking import ask_goal
 from sextant.metrics.contracts import MetricRow
 

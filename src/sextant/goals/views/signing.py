@@ -14,8 +14,8 @@ from sextant.foundation.access.http import needs
 from sextant.foundation.accounts.agents import describe_agent
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.signing import Hand, Reading, sign_plan
-from sextant.goals.agreement_messages import say
 from sextant.goals.contracts import RevisionIsStale
+from sextant.goals.messages.agreement import say
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.views.plan_parts import AskedPlan, ask_plan, say_changes
 

@@ -14,7 +14,7 @@ from sextant.engines.evaluation import Direction
 from sextant.engines.values import Period
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
-from sextant.goals.forms import SuggestionForm
+from sextant.goals.forms.hand import SuggestionForm
 from sextant.goals.models import Goal
 from sextant.goals.queries.suggestion import AskedTarget, suggest_for_person, suggest_for_unit
 from sextant.goals.views.asking import ask_goal

@@ -12,7 +12,7 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import now
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.suspension import may_suspend, resume_goal, suspend_goal
-from sextant.goals.forms import SuspensionForm
+from sextant.goals.forms.hand import SuspensionForm
 from sextant.goals.views.asking import ask_goal
 from sextant.goals.views.hand import back_to_goal
 from sextant.ui.whole_page import name_part

@@ -12,8 +12,8 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import Sight, sight_of
-from sextant.goals.messages import name_of_cycle
-from sextant.goals.plan_messages import STATES
+from sextant.goals.messages.goals import name_of_cycle
+from sextant.goals.messages.plans import STATES
 from sextant.goals.queries import choose_current_cycle, list_cycles
 from sextant.goals.queries.team import read_team
 from sextant.people.contracts import PersonRow

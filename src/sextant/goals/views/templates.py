@@ -15,7 +15,7 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.templates import create_template, publish_template_version, retire_template
 from sextant.goals.contracts import TemplateRow
-from sextant.goals.forms_templates import TemplateForm, dimension_rows, initial_of_template, read_dimensions
+from sextant.goals.forms.templates import TemplateForm, dimension_rows, initial_of_template, read_dimensions
 from sextant.goals.models import PlanTemplate
 from sextant.goals.plan_definition import DefinitionRefused, PlanDefinition, read_definition
 from sextant.goals.queries.plan_templates import definition_of, list_templates, list_versions

@@ -6,7 +6,7 @@ from datetime import date
 from sextant.engines.schedule import WorkCalendar, elapsed, list_weeks
 from sextant.engines.values import Period, round_half_up
 from sextant.goals.contracts import CycleRow
-from sextant.goals.messages import name_of_cycle
+from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries import choose_current_cycle, list_cycles_with_calendar
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sextant.foundation.access.contracts import Actor
 from sextant.goals.access import Sight, sight_of
-from sextant.goals.messages import name_of_cycle
+from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries import in_force
 from sextant.people.access import people_sight
 from sextant.people.contracts import LineKind, PersonRow

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.alignment import Code
 from sextant.engines.values import Problem
-from sextant.goals.messages import plain
+from sextant.goals.messages.goals import plain
 from sextant.ui.formats import write_percent
 
 SENTENCES: Mapping[str, Promise | str] = {

@@ -15,7 +15,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
-from sextant.goals import cli_agreement, cli_targets
+from sextant.goals.cli import agreement, targets
 from sextant.metrics import cli_runs
 from sextant.people.contracts import ImportReport
 from sextant.people.queries import list_subtree_ids, resolve_units
@@ -53,8 +53,8 @@ def import_file(
     line.emit(report, as_json=as_json, human=_say_report(report, dry_run=dry_run))
 
 
-cli_targets.register(app)
-cli_agreement.register(app)
+targets.register(app)
+agreement.register(app)
 
 
 def register(metrics_group: typer.Typer) -> None:
@@ -62,7 +62,7 @@ def register(metrics_group: typer.Typer) -> None:
     metrics_group.command("evaluate")(evaluate)
     metrics_group.command("standings")(standings)
     metrics_group.command("explain")(explain)
-    metrics_group.command("suggest")(cli_targets.suggest)
+    metrics_group.command("suggest")(targets.suggest)
     cli_runs.register(metrics_group)
 
 

@@ -7,8 +7,8 @@ import typer
 from django.utils.translation import gettext as _
 
 from sextant.foundation.cli import command_line
-from sextant.goals.agreement_messages import say
 from sextant.goals.documents.paper import write_paper
+from sextant.goals.messages.agreement import say
 
 if TYPE_CHECKING:
     from sextant.goals.documents.verifying import Verified

@@ -16,9 +16,9 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable, read_number
 from sextant.foundation.tabular import messages as tabular
-from sextant.goals import messages
 from sextant.goals.allocation_file import read_order, write_goals
-from sextant.goals.allocation_messages import BOUNDS, say_problem, say_step
+from sextant.goals.messages import goals as messages
+from sextant.goals.messages.allocation import BOUNDS, say_problem, say_step
 from sextant.goals.policy import decide_period
 from sextant.goals.queries.suggestion import (
     AskedTarget,

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from sextant.engines.values import Problem
 from sextant.goals.contracts import PlanState, Side, SupportKind
-from sextant.goals.plan_messages import STATES, say_plan
+from sextant.goals.messages.plans import STATES, say_plan
 from sextant.ui.formats import write_moment
 
 SENTENCES: Mapping[str, Promise | str] = {

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
-from sextant.goals import messages
+from sextant.goals.messages import goals as messages
 from sextant.goals.policy.cascade import Verdict
 
 SENTENCES: Mapping[str, Promise | str] = {

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
-from sextant.goals import allocation_messages, cascade_messages
-from sextant.goals.messages import plain
+from sextant.goals.messages import allocation, cascade
+from sextant.goals.messages.goals import plain
 
 SENTENCES: Mapping[str, Promise | str] = {
     "quota.no_metric": _("这个目标没有指标，无法分摊。"),
@@ -20,6 +20,6 @@ def say_quota(problem: Problem) -> str:
     """The sentence of a `quota.*`, `allocation.*`, `cascade.*` or `goals.*` problem."""
     if problem.code in SENTENCES:
         return str(SENTENCES[problem.code]) % {name: plain(value) for name, value in problem.params.items()}
-    if problem.code in allocation_messages.SENTENCES:
-        return allocation_messages.say_problem(problem)
-    return cascade_messages.say_push(problem)
+    if problem.code in allocation.SENTENCES:
+        return allocation.say_problem(problem)
+    return cascade.say_push(problem)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from sextant.engines.allocation import Bound
 from sextant.engines.values import Problem, Step
-from sextant.goals.messages import plain
+from sextant.goals.messages.goals import plain
 from sextant.ui.formats import write_percent
 
 Sentences = Mapping[str, Promise | str]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sextant.engines.agreement import GoalTerms, StepTerms
 from sextant.engines.evaluation import Curve
 from sextant.goals.contracts import GoalKind
-from sextant.goals.messages import KINDS
+from sextant.goals.messages.goals import KINDS
 from sextant.goals.plan_definition import PlanDefinition
 from sextant.goals.policy.plan_kinds import FIELDS
 from sextant.metrics.contracts import MetricRow

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from sextant.goals import urls_agreement, urls_alignment, urls_plans, views
+from sextant.goals import views
+from sextant.goals.urls import agreement, alignment, plans
 from sextant.goals.views import rules, suggestion, suspension
 
 app_name = "goals"
@@ -22,7 +23,7 @@ urlpatterns = [
     path("<int:goal_id>/suspend/", suspension.suspend, name="suspend"),
     path("<int:goal_id>/resume/", suspension.resume, name="resume"),
     path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
-    *urls_alignment.patterns,
-    *urls_plans.patterns,
-    *urls_agreement.patterns,
+    *alignment.patterns,
+    *plans.patterns,
+    *agreement.patterns,
 ]

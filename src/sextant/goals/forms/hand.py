@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Light, Problem
-from sextant.goals.messages import REASON_MISSING, say
+from sextant.goals.messages.goals import REASON_MISSING, say
 from sextant.goals.policy.manual import REASON_LENGTH
 from sextant.goals.policy.suspension import MOST_WEEKS
 from sextant.ui.marks import word_of

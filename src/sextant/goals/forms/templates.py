@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.evaluation import Curve
 from sextant.goals.contracts import GoalKind
-from sextant.goals.forms_plans import CURVES
-from sextant.goals.messages import KINDS
+from sextant.goals.forms.plans import CURVES
+from sextant.goals.messages.goals import KINDS
 from sextant.goals.plan_definition import PlanDefinition
 
 BLANK_DIMENSIONS = 2

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.goals.contracts import GoalKind, PlanState, Side
-from sextant.goals.messages import KINDS, plain
-from sextant.goals.messages import say as say_goal
+from sextant.goals.messages.goals import KINDS, plain
+from sextant.goals.messages.goals import say as say_goal
 
 SENTENCES: Mapping[str, Promise | str] = {
     "plan.not_a_side": _("只有负责人和对方可以改这份目标。"),

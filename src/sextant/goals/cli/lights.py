@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sextant.engines.values import Light
 from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
-from sextant.goals.messages import say as say_goal
+from sextant.goals.messages.goals import say as say_goal
 from sextant.metrics.documents import DocumentRefused
 from sextant.metrics.light_messages import say
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.goal_quality import Code, Pattern, Rewrite, Slot
 from sextant.engines.values import Problem
-from sextant.goals.messages import plain
+from sextant.goals.messages.goals import plain
 from sextant.ui.formats import write_day
 
 SENTENCES: Mapping[str, Promise | str] = {
