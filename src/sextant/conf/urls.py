@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("sextant.web.ui_urls")),
     path("account/", include("sextant.foundation.accounts.urls")),
     path("", include("sextant.people.urls")),
+    path("lowcode/", include("sextant.lowcode.urls")),
+    path("notices/", include("sextant.foundation.notices.urls")),
     path("goals/", include("sextant.goals.urls")),
     path("metrics/", include("sextant.metrics.urls")),
     path("api/v1/", include("sextant.metrics.urls_api")),

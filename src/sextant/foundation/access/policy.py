@@ -12,6 +12,16 @@ _EVERYONE = frozenset(
         Permission.GOAL_ALIGN,
         Permission.GOAL_CASCADE,
         Permission.GOAL_SUSPEND,
+        Permission.GOAL_ADJUST,
+        Permission.GOAL_HAND_OVER,
+        Permission.PROGRESS_RECORD,
+        Permission.SURVEY_ANSWER,
+        Permission.WORKSHOP_READ,
+        Permission.WORKSHOP_RUN,
+        Permission.FORM_FILL,
+        Permission.FLOW_START,
+        Permission.WORK_READ,
+        Permission.NOTICE_READ,
         Permission.PLAN_EDIT,
         Permission.PLAN_SIGN,
         Permission.PERSON_READ,
@@ -28,6 +38,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _READ_ALL
     | {
         Permission.GOAL_IMPORT,
+        Permission.ADJUSTMENT_READ_ALL,
+        Permission.ADJUSTMENT_APPROVE,
+        Permission.DEFINITION_READ,
+        Permission.DEFINITION_EDIT,
+        Permission.DEFINITION_PUBLISH,
+        Permission.FLOW_READ_ALL,
+        Permission.FLOW_MANAGE,
+        Permission.NOTICE_MANAGE,
+        Permission.WEBHOOK_MANAGE,
         Permission.PLAN_MANAGE,
         Permission.TEMPLATE_MANAGE,
         Permission.PERSON_IMPORT,
@@ -45,10 +64,20 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.RUN_START,
         Permission.GALLERY_READ,
     },
-    Role.EXECUTIVE: _EVERYONE | _READ_ALL | {Permission.RUN_READ, Permission.METRIC_READ},
+    Role.EXECUTIVE: _EVERYONE
+    | _READ_ALL
+    | {
+        Permission.RUN_READ,
+        Permission.METRIC_READ,
+        Permission.ADJUSTMENT_READ_ALL,
+        Permission.ADJUSTMENT_APPROVE,
+    },
     Role.AUDITOR: _EVERYONE
     | _READ_ALL
     | {
+        Permission.ADJUSTMENT_READ_ALL,
+        Permission.DEFINITION_READ,
+        Permission.FLOW_READ_ALL,
         Permission.BATCH_READ,
         Permission.RUN_READ,
         Permission.METRIC_READ,
@@ -71,6 +100,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.WORKBENCH_READ,
             Permission.SESSION_MANAGE,
             Permission.ACCOUNT_MANAGE,
+            Permission.NOTICE_READ,
+            Permission.NOTICE_MANAGE,
+            Permission.WEBHOOK_MANAGE,
             Permission.API_CLIENT_MANAGE,
             Permission.GALLERY_READ,
         }

@@ -1,0 +1,1 @@
+"""Notices 通知: what people are told, on which channel, and whether it arrived."""

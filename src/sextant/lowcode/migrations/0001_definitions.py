@@ -1,0 +1,12 @@
+"""Definitions."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = []
+
+    operations = []

@@ -1,0 +1,1 @@
+"""Tables of the low-code core, one file a noun."""

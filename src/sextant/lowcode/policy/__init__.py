@@ -1,0 +1,1 @@
+"""Pure decisions of the low-code core, one file a noun."""

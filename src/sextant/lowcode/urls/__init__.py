@@ -1,0 +1,6 @@
+"""Addresses of the low-code core. Each area has its own file; its list is added here by one line."""
+
+from django.urls import URLPattern
+
+app_name = "lowcode"
+urlpatterns: list[URLPattern] = []
