@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
+from sextant.foundation.files.models import StoredFile
 from sextant.goals.contracts import PlanState, Side
 from sextant.goals.models.cycles import Cycle
 from sextant.goals.models.goals import Goal
@@ -136,17 +137,27 @@ class ActionItem(models.Model):
 
 
 class ProgressNote(models.Model):
-    """进度: how far a goal without a metric is, as somebody said it on a day, with what shows it. The latest counts."""
+    """进度: what somebody said about a goal on a day: how far it is, which steps are done, how sure they are, and what
+    shows it. Notes of a goal are numbered: who writes says which one they read last. The latest ratio counts."""
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="progress_notes")
+    number = models.PositiveIntegerField()
     on = models.DateField()
-    ratio = models.DecimalField(max_digits=5, decimal_places=4, help_text="0…1.5 of what was promised")
-    evidence = models.CharField(max_length=1000)
+    ratio = models.DecimalField(max_digits=5, decimal_places=4, null=True, help_text="0…1.5 of what was promised")
+    confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    steps = models.JSONField(default=list, help_text="one object a step whose state changed: title, done")
+    evidence = models.CharField(max_length=1000, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=200, blank=True)
     by_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["goal", "-on", "-id"], name="goals_progress_latest")]
         constraints = [
-            models.CheckConstraint(condition=Q(ratio__gte=0, ratio__lte=Decimal("1.5")), name="goals_progress_range")
+            models.UniqueConstraint(fields=["goal", "number"], name="goals_progress_once"),
+            models.CheckConstraint(condition=Q(ratio__gte=0, ratio__lte=Decimal("1.5")), name="goals_progress_range"),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gte=0, confidence__lte=1), name="goals_progress_confidence"
+            ),
         ]
