@@ -12,10 +12,10 @@ import pyarrow as pa
 from django.db import transaction
 
 from sextant.engines.evaluation import GoalSpec, Measurement
-from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchState
 from sextant.metrics.engine import open_engine, open_reader
 from sextant.metrics.intake.locks import locked
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, ManualMeasurement
 
 SOURCE = "手工填报"

@@ -16,9 +16,9 @@ import pyarrow as pa
 from pyarrow import compute
 
 from sextant.engines.evaluation.sql import Setting, evaluate_set, first_day
-from sextant.metrics import ledger
 from sextant.metrics.engine import memory_limit_mib, open_engine
 from sextant.metrics.evaluation_inputs import labels_of, load_metrics, load_setting, metric_specs
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.runs.goals_file import GoalsFile
 from sextant.metrics.runs.index import index_rows
 from sextant.metrics.runs.inputs import GOALS, KeptInputs, keep_inputs, load_inputs

@@ -53,7 +53,7 @@ def run(people: int) -> dict[str, Any]:
 def _make(people: int) -> dict[str, Any]:
     """Metrics, thirteen weekly batches and the goals file."""
     from sextant.conf.bench.sample import weekly_numbers, write_goals
-    from sextant.metrics import ledger
+    from sextant.metrics.ledger import store as ledger
     from sextant.metrics.models import Batch, Metric
 
     metric_ids = [
@@ -97,9 +97,9 @@ def _evaluate(out: Path) -> str:
 
 def _floor(out: Path, options: str) -> None:
     """Scan, join, write: what any evaluation has to do."""
-    from sextant.metrics import ledger
     from sextant.metrics.engine import open_engine
     from sextant.metrics.evaluation_inputs import load_goals
+    from sextant.metrics.ledger import store as ledger
 
     with open_engine(files=[goals_csv(), out]) as connection:
         load_goals(connection, goals_csv())
@@ -126,9 +126,9 @@ def _floor_in_postgres() -> None:
     from django.db import connection as database
     from django.db import transaction
 
-    from sextant.metrics import ledger
     from sextant.metrics.engine import open_engine
     from sextant.metrics.evaluation_inputs import load_goals
+    from sextant.metrics.ledger import store as ledger
     from sextant.metrics.runs.storing import COLUMN_NAMES
 
     with transaction.atomic(), database.cursor() as cursor, open_engine(files=[goals_csv()]) as connection:

@@ -166,7 +166,7 @@ def _floor(file: Path, form: str, count: int) -> None:
     from deltalake import write_deltalake
     from pyarrow import csv, parquet
 
-    from sextant.metrics import ledger
+    from sextant.metrics.ledger import store as ledger
 
     read = parquet.read_table if form == "parquet" else csv.read_csv
     table = read(file)

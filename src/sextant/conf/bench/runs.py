@@ -134,7 +134,7 @@ def _deliver(people: int, *, turn: int) -> None:
     """A batch with one number for every hundredth goal."""
     import pyarrow as pa
 
-    from sextant.metrics import ledger
+    from sextant.metrics.ledger import store as ledger
     from sextant.metrics.models import Batch, Metric
 
     bench = _bench()

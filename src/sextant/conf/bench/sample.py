@@ -13,7 +13,7 @@ import numpy
 import pyarrow as pa
 from pyarrow import compute, csv
 
-from sextant.metrics import ledger
+from sextant.metrics.ledger import store as ledger
 
 PEOPLE_AT_ONCE = 50_000
 

@@ -33,13 +33,13 @@ GROUPS = {
     "people": Group("sextant.people.cli", "Persons, units and reporting lines: import."),
     "goals": Group("sextant.goals.cli.goals", "Goals: import."),
     "metrics": Group(
-        "sextant.metrics.cli",
+        "sextant.metrics.cli.metrics",
         "Measurements: ingest, evaluate, standings, explain.",
         ("sextant.goals.cli.goals", "sextant.goals.cli.lights"),
     ),
-    "calendar": Group("sextant.metrics.cli_calendar", "Working days: import holidays and adjusted working days."),
+    "calendar": Group("sextant.metrics.cli.calendar", "Working days: import holidays and adjusted working days."),
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
-    "connectors": Group("sextant.metrics.cli_connectors", "Sources that deliver by themselves: check, save, run."),
+    "connectors": Group("sextant.metrics.cli.connectors", "Sources that deliver by themselves: check, save, run."),
     "secrets": Group("sextant.conf.cli.credentials", "Stored credentials: change the key that seals them."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
 }

@@ -1,4 +1,4 @@
-"""Every code this engine can emit. Sentences are made in `sextant.metrics.suggestion_messages`; a test walks both."""
+"""Every code this engine can emit. Sentences are made in `sextant.metrics.messages.suggestion`; a test walks both."""
 
 from enum import StrEnum
 from typing import Any

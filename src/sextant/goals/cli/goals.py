@@ -16,7 +16,7 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
 from sextant.goals.cli import agreement, targets
-from sextant.metrics import cli_runs
+from sextant.metrics.cli import runs as cli_runs
 from sextant.people.contracts import ImportReport
 from sextant.people.queries import list_subtree_ids, resolve_units
 

@@ -13,7 +13,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.foundation.clock import company_day
 from sextant.goals.messages.goals import say as say_goal
 from sextant.metrics.documents import DocumentRefused
-from sextant.metrics.light_messages import say
+from sextant.metrics.messages.lights import say
 
 light = typer.Typer(help="Rules of lights and scores; lights set by hand.", no_args_is_help=True)
 

@@ -15,9 +15,10 @@ from sextant.goals.actions.record import record_measurement
 from sextant.goals.jobs import follow_manual_values
 from sextant.goals.queries import spec_of
 from sextant.goals.tests.makers import make_goal
-from sextant.metrics import ledger, manual
+from sextant.metrics import manual
 from sextant.metrics.actions.record import MeasurementRefused
 from sextant.metrics.contracts import BatchState
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, ManualMeasurement
 from sextant.metrics.queries import count_runs, explain, measurement_rows, standings_of
 from sextant.metrics.queries.light_changes import list_light_changes

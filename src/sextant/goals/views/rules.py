@@ -15,7 +15,7 @@ from sextant.foundation.access.policy import may
 from sextant.goals.actions.manual_light import use_rules_for_goal
 from sextant.goals.views.asking import ask_goal
 from sextant.metrics.documents import DocumentRefused
-from sextant.metrics.light_messages import say
+from sextant.metrics.messages.lights import say
 from sextant.metrics.queries.rules_in_force import find_rules_in_force, list_rules_choices
 from sextant.metrics.queries.rules_preview import preview_use
 from sextant.metrics.rules_words import rows_in_force

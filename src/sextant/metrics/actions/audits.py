@@ -16,7 +16,6 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
-from sextant.metrics import ledger
 from sextant.metrics.audits.holding import keep_rows
 from sextant.metrics.audits.rules import AuditRuleDocument, RuleRefused, Severity
 from sextant.metrics.audits.running import Found, audit_arrived, audit_ledger, concerned
@@ -25,6 +24,7 @@ from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.delivery import JudgedDelivery
 from sextant.metrics.intake.judging import subject_kind
 from sextant.metrics.intake.locks import transaction_locked
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import AuditFinding, AuditRule, Batch
 from sextant.metrics.queries.audits import active_rules
 from sextant.metrics.queries.batches import BatchUnknown, list_quarantine

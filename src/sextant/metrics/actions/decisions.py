@@ -22,12 +22,12 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import LEDGER_LOCK, commit_to_ledger, finish_batch
 from sextant.metrics.audits.holding import kept_rows
 from sextant.metrics.contracts import BatchKind, BatchState
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.locks import locked
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, BatchDecision, HeldCorrection
 from sextant.metrics.queries.batches import BatchUnknown
 from sextant.metrics.queries.library import list_metrics

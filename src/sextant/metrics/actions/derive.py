@@ -18,7 +18,6 @@ from django.db import transaction
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
-from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchKind, BatchState
 from sextant.metrics.derived.cells import (
     MISSING,
@@ -34,6 +33,7 @@ from sextant.metrics.derived.cells import (
 from sextant.metrics.derived.definitions import list_derived
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.locks import locked
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, Derivation, UncomputableValue
 
 DERIVATION_LOCK = "metrics.derivation"

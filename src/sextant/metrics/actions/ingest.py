@@ -32,7 +32,6 @@ from sextant.foundation.damage import DataDamaged
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
 from sextant.foundation.tabular.spool import spooled
-from sextant.metrics import ledger
 from sextant.metrics.actions.audits import audit_judged, hold_batch
 from sextant.metrics.actions.library import UnknownOwner, create_missing_metrics
 from sextant.metrics.contracts import BatchKind, BatchState, IngestPreview, IngestReport
@@ -45,6 +44,7 @@ from sextant.metrics.intake.locks import locked
 from sextant.metrics.intake.messages import say_mapping
 from sextant.metrics.intake.quarantine import Entry
 from sextant.metrics.intake.staging import raw_rows
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import IngestMapping, MappingRefused, build_mapping
 from sextant.metrics.models import Batch, QuarantinedRow
 from sextant.metrics.queries.batches import list_quarantine

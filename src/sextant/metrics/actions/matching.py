@@ -17,12 +17,12 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
-from sextant.metrics import ledger
 from sextant.metrics.actions.audits import audit_judged, hold_batch
 from sextant.metrics.actions.ingest import commit_to_ledger, save_outcome
 from sextant.metrics.contracts import BatchKind, BatchState, SubjectKind
 from sextant.metrics.intake.locks import locked, transaction_locked
 from sextant.metrics.intake.subjects import resolve_subjects
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import build_mapping
 from sextant.metrics.matching.queries import IGNORED
 from sextant.metrics.matching.replay import judged_replay

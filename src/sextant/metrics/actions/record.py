@@ -13,9 +13,9 @@ from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
-from sextant.metrics import ledger
 from sextant.metrics.contracts import StandingRow
 from sextant.metrics.evaluation_inputs import bars_in, judging_of, metric_specs
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.manual import flush, measurements_of, waiting_values
 from sextant.metrics.models import LightChange, ManualMeasurement, Standing
 from sextant.metrics.queries.standings import standings_of

@@ -18,12 +18,13 @@ import pyarrow as pa
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
-from sextant.metrics import ledger, ledger_log
 from sextant.metrics.actions.ingest import LEDGER_LOCK
 from sextant.metrics.contracts import BatchState
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.locks import locked
-from sextant.metrics.ledger_contents import (
+from sextant.metrics.ledger import log as ledger_log
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.contents import (
     Contents,
     contents_of_table,
     damaged_files,
@@ -31,11 +32,11 @@ from sextant.metrics.ledger_contents import (
     read_contents,
     rows_in_files,
 )
-from sextant.metrics.ledger_files import NoRoom, write_in_size
-from sextant.metrics.ledger_health import Damage, Fault, LedgerDamaged
-from sextant.metrics.ledger_log import LoggedFile
-from sextant.metrics.ledger_messages import say_refusal
-from sextant.metrics.ledger_rows import rows_again
+from sextant.metrics.ledger.files import NoRoom, write_in_size
+from sextant.metrics.ledger.health import Damage, Fault, LedgerDamaged
+from sextant.metrics.ledger.log import LoggedFile
+from sextant.metrics.ledger.rows import rows_again
+from sextant.metrics.messages.ledger import say_refusal
 from sextant.metrics.models import Batch, LedgerCommit
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
-from sextant.metrics import ledger
 from sextant.metrics.audits.rules import NIGHTLY, AuditRuleDocument, CompletenessCheck, DifferenceCheck
 from sextant.metrics.audits.sql import FINDING, Setting, compile_rule
 from sextant.metrics.contracts import BatchKind, BatchState, MetricRow
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch
 from sextant.metrics.queries.library import list_metrics
 from sextant.people.queries import list_persons, list_subtree_ids, resolve_units

@@ -17,8 +17,8 @@ from sextant.engines.derivation import Derivation, compute
 from sextant.engines.evaluation import Aggregation
 from sextant.engines.formula import Formula, to_sql
 from sextant.engines.values import Problem
-from sextant.metrics import ledger
 from sextant.metrics.aggregation import AMOUNT, dimension_value_sql, period_start_sql, quoted, value_sql
+from sextant.metrics.ledger import store as ledger
 
 _KEY = "subject_kind, subject_id, starts_on, dimension_value"
 _AT_ONCE = 5_000

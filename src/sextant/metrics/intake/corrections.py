@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from sextant.metrics import ledger
 from sextant.metrics.intake.judging import NOT_CHOSEN
 from sextant.metrics.intake.plan import IntakePlan
+from sextant.metrics.ledger import store as ledger
 
 
 @dataclass(frozen=True, slots=True)

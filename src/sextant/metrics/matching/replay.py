@@ -11,11 +11,11 @@ from datetime import date
 
 from sextant.foundation.tabular import Table
 from sextant.foundation.tabular.table import TableKind, TableRow
-from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchKind
 from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, judged_delivery
 from sextant.metrics.intake.judging import mark_superseded
 from sextant.metrics.intake.plan import IntakePlan, plan_intake
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import IngestMapping, MappingRefused, build_mapping
 from sextant.metrics.models import Batch, QuarantinedRow
 from sextant.metrics.queries.library import list_metrics

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 
-from sextant.metrics import ledger
 from sextant.metrics.audits.rules import AuditRuleDocument, build_rule
 from sextant.metrics.contracts import BatchKind, BatchRow, BatchState, MetricRow
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import AuditFinding, AuditRule, Batch, BatchDecision, HeldCorrection
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.library import list_metrics, metric_map

@@ -8,12 +8,12 @@ from decimal import Decimal
 from sextant.engines.derivation import explain
 from sextant.engines.evaluation import Aggregation, Measurement, aggregate
 from sextant.engines.values import Problem, Step
-from sextant.metrics import ledger
 from sextant.metrics.aggregation import dimension_value_sql
 from sextant.metrics.contracts import BatchRow, MetricRow, SubjectKind, TracedMeasurement
 from sextant.metrics.derived.cells import DerivedMetric, row_of
 from sextant.metrics.derived.definitions import list_derived
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.library import metric_map
 

@@ -23,7 +23,6 @@ from sextant.engines.evaluation import Standing as EngineStanding
 from sextant.engines.evaluation.reason import REASON_FIELDS
 from sextant.engines.schedule import week_of
 from sextant.engines.values import Light
-from sextant.metrics import ledger
 from sextant.metrics.contracts import (
     BatchKind,
     BatchRow,
@@ -35,8 +34,9 @@ from sextant.metrics.contracts import (
 )
 from sextant.metrics.engine import open_engine
 from sextant.metrics.evaluation_inputs import bars_in, judging_of, metric_specs
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.manual import SOURCE, record_of, waiting_values
-from sextant.metrics.messages import say_reason, say_step
+from sextant.metrics.messages.metrics import say_reason, say_step
 from sextant.metrics.models import ManualMeasurement, Standing
 from sextant.metrics.queries.batches import batch_map
 from sextant.metrics.queries.runs import get_run

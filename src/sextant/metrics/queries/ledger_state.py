@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sextant.metrics import ledger, ledger_log
-from sextant.metrics.ledger_contents import damaged_files
-from sextant.metrics.ledger_health import Damage, LedgerDamaged
+from sextant.metrics.ledger import log as ledger_log
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.contents import damaged_files
+from sextant.metrics.ledger.health import Damage, LedgerDamaged
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from sextant.engines.values import Light
-from sextant.metrics.messages import say_reason
+from sextant.metrics.messages.metrics import say_reason
 from sextant.metrics.models import LightChange
 
 GoalIds = Collection[int] | QuerySet[Any, Any]

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sextant.engines.values import Light
-from sextant.metrics import ledger
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 
 
 @dataclass(frozen=True, slots=True)

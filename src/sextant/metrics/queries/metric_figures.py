@@ -10,10 +10,10 @@ import duckdb
 
 from sextant.engines.evaluation import Aggregation
 from sextant.engines.schedule import week_of
-from sextant.metrics import ledger
 from sextant.metrics.aggregation import period_start_sql, value_sql
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 
 TREND_WEEKS = 26
 FRESH_DAYS = 14

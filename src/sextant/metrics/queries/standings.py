@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from sextant.engines.values import Light
 from sextant.metrics.contracts import StandingRow, WeekPoint
-from sextant.metrics.messages import say_reason
+from sextant.metrics.messages.metrics import say_reason
 from sextant.metrics.models import Standing
 
 _LIGHTS = {"g": Light.GREEN, "y": Light.YELLOW, "r": Light.RED, "n": Light.NONE}

@@ -18,11 +18,11 @@ import pyarrow as pa
 from sextant.engines.evaluation import Aggregation, Direction
 from sextant.engines.forecast import Combine, History, Peers, Question, Reached, Suggestion, judge_target, suggest
 from sextant.engines.values import Period, Problem, round_half_up
-from sextant.metrics import ledger
 from sextant.metrics.contracts import MetricRow, PastPeriod, SubjectKind, TargetSuggestion
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.messages.suggestion import Form, say_step, say_warning
 from sextant.metrics.models import Metric
-from sextant.metrics.suggestion_messages import Form, say_step, say_warning
 
 DAYS_A_QUARTER = 100
 """Up to here a period is asked as weeks, beyond as four weeks at a time."""

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from sextant.engines.evaluation import Aggregation, Direction
 from sextant.engines.rollup import RollUp, default_of
-from sextant.metrics import ledger
 from sextant.metrics.aggregation import AMOUNT, from_millionths, nearest, value_sql
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.engine import open_engine
-from sextant.metrics.library_messages import ROLL_UPS
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.messages.library import ROLL_UPS
 from sextant.metrics.queries.metric_detail import MetricDetail
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_member_pairs, list_unit_chain, list_unit_pairs, list_units

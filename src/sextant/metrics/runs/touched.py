@@ -7,7 +7,7 @@ whatever day: earlier periods may be what it is compared with. What it is compar
 
 import duckdb
 
-from sextant.metrics.ledger_changes import load_changed_keys
+from sextant.metrics.ledger.changes import load_changed_keys
 from sextant.metrics.runs.inputs import GOALS, KeptInputs
 from sextant.metrics.runs.peers import touch_peers
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from sqlglot import exp
 
-from sextant.metrics.ledger import SCHEMA
+from sextant.metrics.ledger.store import SCHEMA
 from sextant.metrics.spark.dialect import read, take_out_scans, write
 
 if TYPE_CHECKING:

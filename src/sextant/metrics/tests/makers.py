@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from sextant.metrics import ledger
 from sextant.metrics.contracts import BatchState, SubjectKind
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, Metric
 from sextant.people.models import Person, Unit
 

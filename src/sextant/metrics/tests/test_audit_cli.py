@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sextant.metrics.cli import app
+from sextant.metrics.cli.metrics import app
 from sextant.metrics.tests.makers import make_metric
 from sextant.metrics.tests.test_audit_pages import deliver
 from sextant.metrics.tests.test_cli import Terminal

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
-from sextant.metrics import ledger
 from sextant.metrics.actions.audits import audit_batch, audit_standing, save_rule
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.audits.messages import KINDS, say_rule, say_sample
 from sextant.metrics.audits.rules import RuleRefused, build_rule, parse_rule
 from sextant.metrics.contracts import BatchState
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Metric
 from sextant.metrics.queries import get_batch

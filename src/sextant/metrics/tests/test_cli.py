@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from sextant.foundation.access.contracts import Actor
-from sextant.metrics.cli import app
+from sextant.metrics.cli.metrics import app
 from sextant.metrics.tests.makers import make_metric
 from sextant.metrics.tests.test_ingest import HEADER, MAPPING
 from sextant.people.tests.makers import make_person

@@ -13,7 +13,6 @@ from django.db import connection
 from sextant.engines.evaluation import GoalSpec
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import ledger
 from sextant.metrics.actions import decisions
 from sextant.metrics.actions.audits import save_rule
 from sextant.metrics.actions.decisions import (
@@ -30,6 +29,7 @@ from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.audits.rules import build_rule
 from sextant.metrics.contracts import BatchState
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, BatchDecision, Metric
 from sextant.metrics.queries import explain

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from sextant.engines.evaluation import Aggregation, Measurement, aggregate
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
-from sextant.metrics import ledger
 from sextant.metrics.actions.derive import derive_stale
 from sextant.metrics.actions.metric_versions import save_metric
 from sextant.metrics.aggregation import value_sql
 from sextant.metrics.contracts import BatchKind, BatchState, SubjectKind
 from sextant.metrics.definition import parse_document
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, Derivation, Metric, UncomputableValue
 from sextant.metrics.queries.derived import NotDerived, explain_derived
 from sextant.metrics.queries.mappings import list_mappings

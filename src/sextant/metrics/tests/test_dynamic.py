@@ -18,7 +18,7 @@ from sextant.foundation.audit.models import AuditEntry
 from sextant.metrics.actions import calendars, lights
 from sextant.metrics.actions.record import record_value
 from sextant.metrics.actions.replay import replay_run
-from sextant.metrics.cli_calendar import app
+from sextant.metrics.cli.calendar import app
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.documents import DocumentRefused
 from sextant.metrics.models import Batch, CalendarUse, Metric, Standing

@@ -7,13 +7,13 @@ import pytest
 from deltalake.exceptions import DeltaError
 
 from sextant.foundation.access.contracts import Actor
-from sextant.metrics import ledger
 from sextant.metrics.actions.connector_runs import claim_due
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.connectors.tests.makers import document_text
 from sextant.metrics.contracts import BatchState
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, Connector
 from sextant.metrics.tests.test_ingest import HEADER, MAPPING

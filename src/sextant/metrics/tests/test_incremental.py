@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sextant.engines.evaluation import GoalSpec
-from sextant.metrics import files, ledger
+from sextant.metrics import files
 from sextant.metrics.contracts import RunRow
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, EvaluationRun, Metric, Standing
 from sextant.metrics.queries.explain import _engine_standing
 from sextant.metrics.queries.standings import standings_of

@@ -11,10 +11,10 @@ import pytest
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
 from sextant.foundation.tabular import TableUnreadable, write_table
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import ingest_file, preview_file, queue_file
 from sextant.metrics.contracts import IngestReport
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import IngestMapping, MappingRefused, parse_mapping
 from sextant.metrics.models import Batch, Metric, QuarantinedRow
 from sextant.metrics.queries import find_metric, get_batch, list_quarantine, list_reasons

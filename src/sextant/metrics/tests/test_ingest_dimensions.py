@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from sextant.foundation.access.contracts import Actor, Role
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.contracts import IngestReport
 from sextant.metrics.engine import open_engine
 from sextant.metrics.intake.messages import say_mapping
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import MappingRefused, parse_mapping
 from sextant.metrics.models import Batch
 from sextant.people.tests.makers import make_person

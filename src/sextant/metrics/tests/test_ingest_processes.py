@@ -15,9 +15,9 @@ from psycopg.conninfo import make_conninfo
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, Metric, QuarantinedRow
 from sextant.people.tests.makers import make_person
@@ -39,7 +39,7 @@ django.setup()
 from datetime import datetime, UTC
 from pathlib import Path
 from sextant.foundation.access.contracts import Actor
-from sextant.metrics import ledger
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.actions import ingest
 from sextant.metrics.mapping import load_mapping
 

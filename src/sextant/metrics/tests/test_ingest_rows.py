@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from sextant.foundation.access.contracts import Actor, Role
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import BatchKeyReused, ingest_rows
 from sextant.metrics.engine import open_engine, spill_root
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import MappingRefused, parse_mapping
 from sextant.metrics.models import Batch
 from sextant.metrics.queries import find_metric, get_batch

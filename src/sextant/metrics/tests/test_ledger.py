@@ -15,9 +15,9 @@ from deltalake import DeltaTable, write_deltalake
 from django.db import connection as database
 from psycopg.conninfo import make_conninfo
 
-from sextant.metrics import ledger
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Metric
 from sextant.metrics.tests.makers import ingest_rows, make_batch, make_metric
 from sextant.people.models import Person
@@ -180,7 +180,7 @@ WRITER = """
 import sys, django
 django.setup()
 from datetime import date
-from sextant.metrics import ledger
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.tests.test_ledger import rows_of
 print("ready", flush=True)
 sys.stdin.readline()

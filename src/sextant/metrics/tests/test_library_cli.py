@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sextant.metrics.cli import app
+from sextant.metrics.cli.metrics import app
 from sextant.metrics.models import Metric
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.metrics.tests.test_cli import Terminal

@@ -12,8 +12,8 @@ from sextant.engines.evaluation import Comparison, Dynamic, Grain, PeerGroup, Th
 from sextant.metrics import light_rules, work_calendar
 from sextant.metrics.actions import calendars, lights
 from sextant.metrics.documents import DocumentRefused
-from sextant.metrics.light_messages import SENTENCES, say
 from sextant.metrics.light_rules import load_light_rules
+from sextant.metrics.messages.lights import SENTENCES, say
 
 HEAD = "code: line\nname: 产线\n"
 

@@ -8,12 +8,12 @@ import pytest
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import ledger
 from sextant.metrics.actions import matching
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.actions.matching import KeyAlreadyMatched, ReasonMissing, match_subject, replay_resolved
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, QuarantinedRow, SubjectMatch
 from sextant.metrics.queries import find_metric, get_batch

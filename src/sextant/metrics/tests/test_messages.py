@@ -36,7 +36,7 @@ from sextant.engines.evaluation import (
 from sextant.engines.formula import Code
 from sextant.engines.schedule import FIVE_DAY_WEEK, Pace, Season, SeasonalCalendar
 from sextant.engines.values import Light, Step
-from sextant.metrics.messages import REASONS, SCORE_PROBLEMS, STEPS, reason_key, say_reason, say_step, step_key
+from sextant.metrics.messages.metrics import REASONS, SCORE_PROBLEMS, STEPS, reason_key, say_reason, say_step, step_key
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 MONDAY = date(2026, 1, 5)

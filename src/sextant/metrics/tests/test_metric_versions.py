@@ -12,7 +12,7 @@ from sextant.metrics.actions.library import upsert_metrics
 from sextant.metrics.actions.metric_versions import retire_metric, roll_back_metric, save_metric, take_up_metric
 from sextant.metrics.contracts import MetricDefinition
 from sextant.metrics.definition import DefinitionRefused, parse_document
-from sextant.metrics.library_messages import SENTENCES, say
+from sextant.metrics.messages.library import SENTENCES, say
 from sextant.metrics.models import Metric, MetricVersion
 from sextant.metrics.queries import find_metric
 from sextant.metrics.queries.metric_versions import get_document, get_version_document, list_versions

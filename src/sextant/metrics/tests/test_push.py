@@ -21,8 +21,8 @@ from sextant.foundation.api.contracts import NewSecret, Scope, ScopeGrant
 from sextant.foundation.api.models import ApiCall
 from sextant.foundation.api.tests.makers import HR, NOON, make_agreement, make_client, post
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import ledger
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, Metric
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.tests.makers import make_person, make_unit

@@ -22,7 +22,7 @@ CHILD = """
 import os, signal, sys, django
 django.setup()
 from sextant.foundation.api.contracts import NewSecret
-from sextant.metrics import ledger
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.tests.test_push import body, push, row
 
 write = ledger.append

@@ -9,9 +9,9 @@ import pytest
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.tabular import read_table
-from sextant.metrics import ledger
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.mapping import load_mapping
 from sextant.metrics.models import Batch
 from sextant.metrics.queries import find_metric

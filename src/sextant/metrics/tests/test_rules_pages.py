@@ -15,6 +15,7 @@ from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.accounts.models import User
 from sextant.metrics.actions.lights import save_light_rules, use_light_rules
+from sextant.metrics.forms.rules import FIELDS, LightRulesForm, initial_of
 from sextant.metrics.light_rules import LightRulesDocument, load_light_rules
 from sextant.metrics.models import LightRules, Metric, RulesUse
 from sextant.metrics.queries import standings_of
@@ -22,7 +23,6 @@ from sextant.metrics.queries.light_changes import Turn
 from sextant.metrics.queries.rules_in_force import find_rules_in_force, find_rules_version
 from sextant.metrics.queries.rules_preview import preview_rules, preview_use
 from sextant.metrics.rulebook import read_rulebook
-from sextant.metrics.rules_form import FIELDS, LightRulesForm, initial_of
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.metrics.tests.test_evaluate import HR, NOW, make_goal_spec, run, weekly
 from sextant.people.tests.makers import make_person

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from sextant.metrics import ledger
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import EvaluationRun, LightChange, Standing
 from sextant.metrics.queries.ledger_state import check_ledger
 from sextant.metrics.tests.makers import ingest_rows, make_metric
@@ -27,7 +27,8 @@ django.setup()
 from datetime import date, datetime, UTC
 from pathlib import Path
 from sextant.foundation.access.contracts import Actor
-from sextant.metrics import ledger, set_evaluation
+from sextant.metrics import set_evaluation
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.actions import evaluate
 from sextant.metrics.runs import index, storing
 

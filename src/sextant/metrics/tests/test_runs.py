@@ -9,10 +9,11 @@ from django.db import DatabaseError, transaction
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import files, ledger
+from sextant.metrics import files
 from sextant.metrics.actions.publish import publish_run
 from sextant.metrics.actions.replay import RunNotReplayable, replay_run
-from sextant.metrics.ledger_health import LedgerDamaged
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.health import LedgerDamaged
 from sextant.metrics.models import EvaluationRun, LightChange, Metric, RunReplay, Standing
 from sextant.metrics.queries.ledger_state import check_ledger
 from sextant.metrics.queries.light_changes import list_changes_of_run, list_light_changes, list_turns

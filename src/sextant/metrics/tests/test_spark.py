@@ -13,7 +13,7 @@ from sextant.foundation.access.contracts import Actor
 from sextant.foundation.tabular import read_table
 from sextant.metrics.actions import run_evaluation
 from sextant.metrics.actions.ingest import ingest_file
-from sextant.metrics.ledger import row_address
+from sextant.metrics.ledger.store import row_address
 from sextant.metrics.mapping import load_mapping
 from sextant.metrics.models import Metric, Standing
 from sextant.metrics.tests.makers import ingest_rows, make_metric

@@ -12,14 +12,16 @@ from typer.testing import CliRunner
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.api.tests.makers import NOON, make_client, post
 from sextant.foundation.damage import DataDamaged
-from sextant.metrics import files, jobs, ledger, ledger_log
+from sextant.metrics import files, jobs
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.actions.record import flush_values
 from sextant.metrics.actions.upkeep import keep_ledger_log, repair_ledger
-from sextant.metrics.cli import app
+from sextant.metrics.cli.metrics import app
 from sextant.metrics.contracts import BatchState, SubjectKind
 from sextant.metrics.engine import open_engine
-from sextant.metrics.ledger_health import Fault, LedgerDamaged
+from sextant.metrics.ledger import log as ledger_log
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.health import Fault, LedgerDamaged
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, LedgerCommit, ManualMeasurement, Metric
 from sextant.metrics.queries.ledger_state import check_ledger

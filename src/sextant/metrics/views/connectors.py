@@ -15,7 +15,6 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.foundation.tabular import TableUnreadable
-from sextant.metrics import jobs_connectors
 from sextant.metrics.actions.connector_runs import preview_connector
 from sextant.metrics.actions.connectors import SecretUnknown, forget_secret, save_connector, set_secret
 from sextant.metrics.connectors.contracts import RunState, SecretState, SourceFailed
@@ -23,6 +22,7 @@ from sextant.metrics.connectors.document import ConnectorRefused, parse_connecto
 from sextant.metrics.connectors.examples import KINDS, example_of
 from sextant.metrics.connectors.messages import say
 from sextant.metrics.documents import MAX_CHARACTERS, DocumentRefused
+from sextant.metrics.jobs import connectors as jobs_connectors
 from sextant.metrics.queries.connectors import (
     ConnectorUnknown,
     count_connector_runs,

@@ -12,7 +12,7 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
-from sextant.metrics.library_messages import AGGREGATIONS, DIRECTIONS
+from sextant.metrics.messages.library import AGGREGATIONS, DIRECTIONS
 from sextant.metrics.queries.metric_library import (
     STATES,
     LibraryFilter,

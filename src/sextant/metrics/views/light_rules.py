@@ -18,8 +18,9 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now as clock_now
 from sextant.metrics.actions.lights import drop_light_rules, save_light_rules, use_light_rules
 from sextant.metrics.documents import DocumentRefused
-from sextant.metrics.light_messages import say
+from sextant.metrics.forms.rules import LightRulesForm, initial_of
 from sextant.metrics.light_rules import COMPANY
+from sextant.metrics.messages.lights import say
 from sextant.metrics.queries.light_rules import list_calendars, list_light_rules
 from sextant.metrics.queries.metric_detail import MetricNotFound, get_metric_detail
 from sextant.metrics.queries.rules_in_force import (
@@ -31,7 +32,6 @@ from sextant.metrics.queries.rules_in_force import (
     list_rules_versions,
 )
 from sextant.metrics.queries.rules_preview import preview_rules, preview_use
-from sextant.metrics.rules_form import LightRulesForm, initial_of
 from sextant.metrics.rules_words import changes_between, rows_in_force
 
 

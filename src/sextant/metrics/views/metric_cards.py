@@ -13,7 +13,7 @@ from sextant.engines.values import Problem
 from sextant.foundation import formula_messages
 from sextant.metrics.contracts import SubjectKind
 from sextant.metrics.distribution import SMALLEST_GROUP, make_bins, place_of
-from sextant.metrics.library_messages import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS, say, say_value
+from sextant.metrics.messages.library import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS, say, say_value
 from sextant.metrics.queries.derived import ExplainedValue
 from sextant.metrics.queries.metric_detail import DerivedState, MetricDetail
 from sextant.metrics.queries.metric_figures import MetricFigures

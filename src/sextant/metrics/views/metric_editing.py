@@ -13,8 +13,8 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now as clock_now
 from sextant.metrics.actions.metric_versions import retire_metric, roll_back_metric, save_metric, take_up_metric
 from sextant.metrics.definition import DefinitionRefused, MetricDocument, changes_between
-from sextant.metrics.library_forms import MetricForm, initial_of
-from sextant.metrics.library_messages import say
+from sextant.metrics.forms.library import MetricForm, initial_of
+from sextant.metrics.messages.library import say
 from sextant.metrics.models import Metric, MetricVersion
 from sextant.metrics.queries.metric_detail import MetricDetail, MetricNotFound, get_metric_detail, list_names
 from sextant.metrics.queries.metric_versions import get_document, get_version_document

@@ -22,7 +22,7 @@ from sextant.metrics import jobs
 from sextant.metrics.actions.ingest import ingest_queued, preview_file, queue_file
 from sextant.metrics.documents import MAX_CHARACTERS
 from sextant.metrics.files import FileTooLarge, FileUnknown, keep, path_of
-from sextant.metrics.forms import MAX_FILE_BYTES, OWN, UploadForm
+from sextant.metrics.forms.metrics import MAX_FILE_BYTES, OWN, UploadForm
 from sextant.metrics.intake.messages import say_mapping
 from sextant.metrics.mapping import IngestMapping, MappingRefused, parse_mapping
 from sextant.metrics.queries.mappings import get_mapping_text

@@ -8,10 +8,10 @@ import pytest
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.clock import now
-from sextant.metrics import jobs_connectors
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.connectors.tests.stub import Reply, serving
+from sextant.metrics.jobs import connectors as jobs_connectors
 from sextant.metrics.models import Connector, ConnectorRun
 from sextant.metrics.tests.makers import make_batch, make_metric
 from sextant.people.tests.makers import make_person

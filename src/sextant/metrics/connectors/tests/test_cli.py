@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sextant.metrics.cli_connectors import app
+from sextant.metrics.cli.connectors import app
 from sextant.metrics.connectors.tests.makers import document_text
 from sextant.metrics.connectors.tests.stub import Asked, Reply, serving
 from sextant.metrics.models import ConnectorSecret

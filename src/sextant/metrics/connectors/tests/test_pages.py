@@ -11,10 +11,10 @@ from django.urls import reverse
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.accounts.models import User
-from sextant.metrics import jobs_connectors
 from sextant.metrics.actions.connectors import save_connector, set_secret
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.connectors.tests.stub import Reply, serving
+from sextant.metrics.jobs import connectors as jobs_connectors
 from sextant.metrics.models import Batch, Connector, ConnectorRun, ConnectorVersion
 from sextant.metrics.tests.makers import make_batch, make_metric
 from sextant.people.tests.makers import make_person

@@ -9,7 +9,6 @@ import pytest
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
-from sextant.metrics import ledger
 from sextant.metrics.actions import connector_delivery
 from sextant.metrics.actions.connector_runs import claim_due, preview_connector, run_connector
 from sextant.metrics.actions.connectors import SecretUnknown, forget_secret, save_connector, set_secret
@@ -20,6 +19,7 @@ from sextant.metrics.connectors.tests.makers import MAPPING, document_text
 from sextant.metrics.connectors.tests.stub import Asked, Reply, serving
 from sextant.metrics.connectors.web import Clock
 from sextant.metrics.engine import open_engine
+from sextant.metrics.ledger import store as ledger
 from sextant.metrics.models import Batch, Connector, ConnectorRun, ConnectorSecret, ConnectorVersion
 from sextant.metrics.queries.connectors import get_connector, list_secrets, list_stale_metrics
 from sextant.metrics.tests.makers import make_batch, make_metric
@@ -364,7 +364,7 @@ def test_metrics_without_data_within_their_promise_are_named_with_their_owner() 
 def test_every_minute_what_is_due_is_queued_once_under_its_own_lock(shop: Shop, monkeypatch) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from sextant.metrics import jobs_connectors
+    from sextant.metrics.jobs import connectors as jobs_connectors
 
     schedule = {"cron": "0 * * * *", "zone": "UTC"}
     ids = [save(shop, name=name, schedule=schedule) for name in ("one", "two")]
@@ -377,7 +377,7 @@ def test_every_minute_what_is_due_is_queued_once_under_its_own_lock(shop: Shop, 
 
 
 def test_a_job_of_a_connector_that_is_gone_does_nothing() -> None:
-    from sextant.metrics import jobs_connectors
+    from sextant.metrics.jobs import connectors as jobs_connectors
 
     jobs_connectors.run_connector(connector_id=12345)
     assert not ConnectorRun.objects.exists()

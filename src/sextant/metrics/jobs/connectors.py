@@ -1,4 +1,4 @@
-"""Jobs of connectors. `jobs.py` imports this module, so that every process finds them."""
+"""Jobs of connectors."""
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app

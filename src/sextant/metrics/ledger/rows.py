@@ -14,14 +14,15 @@ from django.conf import settings
 
 from sextant.foundation.clock import company_day
 from sextant.foundation.tabular import TableUnreadable
-from sextant.metrics import ledger, manual
+from sextant.metrics import manual
 from sextant.metrics.actions.ingest import measurements_to_write
 from sextant.metrics.audits.holding import kept_rows
 from sextant.metrics.contracts import BatchKind
 from sextant.metrics.files import FileUnknown, path_of
 from sextant.metrics.intake.corrections import Corrections
 from sextant.metrics.intake.delivery import JudgedDelivery, judged_delivery, open_delivery
-from sextant.metrics.ledger_health import LedgerDamaged
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.health import LedgerDamaged
 from sextant.metrics.mapping import MappingRefused, build_mapping
 from sextant.metrics.matching.replay import judged_replay
 from sextant.metrics.models import Batch

@@ -55,7 +55,7 @@ class Damage:
     @property
     def sentence(self) -> str:
         """What is wrong and what to do, in the active language."""
-        from sextant.metrics.ledger_messages import say_damage
+        from sextant.metrics.messages.ledger import say_damage
 
         return say_damage(self)
 

@@ -19,7 +19,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from sextant.metrics.contracts import BatchState
-from sextant.metrics.ledger_health import Damage, Fault, LedgerDamaged
+from sextant.metrics.ledger.health import Damage, Fault, LedgerDamaged
 from sextant.metrics.models import Batch, LedgerCommit
 
 _IN_LEDGER = (BatchState.DONE, BatchState.REJECTED)

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from sextant.metrics import urls_audit, urls_connectors, urls_library, urls_runs, views
+from sextant.metrics import views
+from sextant.metrics.urls import audit as urls_audit
+from sextant.metrics.urls import connectors as urls_connectors
+from sextant.metrics.urls import library as urls_library
+from sextant.metrics.urls import runs as urls_runs
 
 app_name = "metrics"
 urlpatterns = [

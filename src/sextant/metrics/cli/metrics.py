@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from sextant.foundation.cli import command_line
 from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular_messages
-from sextant.metrics import cli_audit, cli_ledger, library_cli
 from sextant.metrics.actions.ingest import ingest_file
+from sextant.metrics.cli import audit as cli_audit
+from sextant.metrics.cli import ledger as cli_ledger
+from sextant.metrics.cli import library as library_cli
 from sextant.metrics.contracts import IngestReport
 from sextant.metrics.intake.messages import say_mapping, title_of
 from sextant.metrics.mapping import MappingRefused, load_mapping

@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from sextant.metrics import ledger, ledger_log
 from sextant.metrics.engine import open_engine
-from sextant.metrics.ledger_health import Damage, Fault, damage_of
-from sextant.metrics.ledger_log import LoggedFile
+from sextant.metrics.ledger import log as ledger_log
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.health import Damage, Fault, damage_of
+from sextant.metrics.ledger.log import LoggedFile
 from sextant.metrics.models import LedgerCommit
 
 _TEXT = ", ".join(f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in ledger.SCHEMA.names)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.metrics.definition import MetricDocument, build_document
-from sextant.metrics.library_messages import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS, say
+from sextant.metrics.messages.library import AGGREGATIONS, DIRECTIONS, FIELDS, GRAINS, KINDS, ROLL_UPS, say
 
 _LINES = {"tags", "inputs"}
 

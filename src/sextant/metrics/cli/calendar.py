@@ -29,7 +29,7 @@ def import_file(
     """Take holidays and adjusted working days in; the years the file names are replaced, others stay."""
     from sextant.metrics.actions.lights import import_calendar
     from sextant.metrics.documents import DocumentRefused
-    from sextant.metrics.light_messages import say
+    from sextant.metrics.messages.lights import say
 
     line = command_line(ctx)
     if not set(weekdays) <= set("1234567"):
@@ -57,7 +57,7 @@ def use(
     """Count the days of a unit by another calendar than the company's."""
     from sextant.metrics.actions.calendars import use_calendar
     from sextant.metrics.documents import DocumentRefused
-    from sextant.metrics.light_messages import say
+    from sextant.metrics.messages.lights import say
 
     line = command_line(ctx)
     try:
@@ -78,7 +78,7 @@ def drop(
     """Count a unit's days as the unit above it does again."""
     from sextant.metrics.actions.calendars import drop_calendar
     from sextant.metrics.documents import DocumentRefused
-    from sextant.metrics.light_messages import say
+    from sextant.metrics.messages.lights import say
 
     line = command_line(ctx)
     try:

@@ -8,10 +8,10 @@ from procrastinate.contrib.django import app
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import now
-from sextant.metrics import jobs_audit as _audit  # noqa: F401 - jobs of data audit are found through here
-from sextant.metrics import jobs_connectors as _connectors  # noqa: F401 - jobs of connectors are found through here
-from sextant.metrics import jobs_ledger as _ledger  # noqa: F401 - the ledger's
-from sextant.metrics import jobs_library as _library  # noqa: F401 - and those of the library
+from sextant.metrics.jobs import audit as _audit  # noqa: F401 - jobs of data audit are found through here
+from sextant.metrics.jobs import connectors as _connectors  # noqa: F401 - jobs of connectors are found through here
+from sextant.metrics.jobs import ledger as _ledger  # noqa: F401 - the ledger's
+from sextant.metrics.jobs import library as _library  # noqa: F401 - and those of the library
 
 
 @app.task(name="sextant.metrics.ingest_batch", retry=RetryStrategy(max_attempts=3, wait=30))
@@ -26,7 +26,7 @@ def ingest_batch(*, batch_id: int, label: str, **unknown: object) -> None:
 @app.task(name="sextant.metrics.compact_ledger", queueing_lock="sextant.metrics.compact_ledger")
 def compact_ledger(timestamp: int = 0, **unknown: object) -> None:
     """Every night: merge the small files of the day's batches, so that reading stays fast."""
-    from sextant.metrics import ledger
+    from sextant.metrics.ledger import store as ledger
 
     ledger.compact()
 

@@ -31,8 +31,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 from django.conf import settings
 
-from sextant.metrics.ledger_health import refuse_damaged
-from sextant.metrics.ledger_log import newest_known, readable_log, refuse_shortened, transaction_of
+from sextant.metrics.ledger.health import refuse_damaged
+from sextant.metrics.ledger.log import newest_known, readable_log, refuse_shortened, transaction_of
 from sextant.metrics.models import Batch
 
 SCHEMA = pa.schema(

@@ -1,4 +1,4 @@
-"""The job that looks after the ledger's log. `jobs.py` imports this module, so that every process finds it."""
+"""The job that looks after the ledger's log."""
 
 from procrastinate.contrib.django import app
 

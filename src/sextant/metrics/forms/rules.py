@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.metrics.documents import MAX_CHARACTERS, DocumentRefused, read_yaml
-from sextant.metrics.light_messages import say
 from sextant.metrics.light_rules import COMPANY, LightRulesDocument, check_light_rules
+from sextant.metrics.messages.lights import say
 from sextant.metrics.queries.rules_in_force import RulesVersion, Stated, flatten
 from sextant.metrics.rules_words import GRAINS, NAMES, SWITCH, to_yaml, write_plain, write_rule
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from sextant.metrics import ledger
-from sextant.metrics.ledger import LedgerFile
+from sextant.metrics.ledger import store as ledger
+from sextant.metrics.ledger.store import LedgerFile
 from sextant.metrics.models import Batch
 
 _KEY = "metric_id, subject_kind, subject_id"

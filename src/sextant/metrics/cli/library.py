@@ -68,7 +68,7 @@ def save(
     """Save a definition: a new metric, or the next version of one. An equal one changes nothing."""
     from sextant.metrics.actions.metric_versions import save_metric
     from sextant.metrics.definition import DefinitionRefused, parse_document
-    from sextant.metrics.library_messages import say
+    from sextant.metrics.messages.library import say
 
     cli = command_line(ctx)
     try:

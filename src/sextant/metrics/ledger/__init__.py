@@ -1,0 +1,1 @@
+"""The measurement ledger: append-only Delta tables, their log, health and reading."""

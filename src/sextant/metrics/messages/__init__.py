@@ -1,0 +1,1 @@
+"""Problem codes to sentences, one file a noun."""
