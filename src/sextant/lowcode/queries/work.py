@@ -1,0 +1,99 @@
+"""What waits for a person: lists of the inbox and the number on the navigation."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import Count, F, QuerySet
+
+from sextant.lowcode.contracts.work import Subject, WorkRow
+from sextant.lowcode.models import Deputy, WorkItem
+
+
+def count_open(person_id: int) -> int:
+    """How many items wait for the person; copies for reading are not among them. One query on an index."""
+    return _open(person_id).count()
+
+
+def count_open_by_kind(person_id: int) -> dict[str, int]:
+    """Open items of the person by kind. One query."""
+    counted = _open(person_id).values_list("kind").annotate(number=Count("id")).order_by()
+    return dict(counted)
+
+
+def list_open(
+    person_id: int, *, kinds: Collection[str] | None = None, passed_on: bool = False, limit: int = 200
+) -> list[WorkRow]:
+    """Open items of the person, the first due first and those without a time limit last; `kinds` narrows them.
+    `passed_on` gives only those in which the person acts for somebody else (委托给我的). One query."""
+    found = _open(person_id)
+    if kinds is not None:
+        found = found.filter(kind__in=kinds)
+    if passed_on:
+        found = found.filter(owner_id__isnull=False)
+    return rows_of(found.order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
+
+
+def list_copies(person_id: int, *, limit: int = 100) -> list[WorkRow]:
+    """What was sent to the person for reading and not put aside yet, the latest first. One query."""
+    found = WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=True)
+    return rows_of(found.order_by("-opened_at")[:limit])
+
+
+def count_copies(person_id: int) -> int:
+    """How many copies the person has not put aside. One query."""
+    return WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=True).count()
+
+
+def list_done(person_id: int, *, limit: int = 100, offset: int = 0) -> list[WorkRow]:
+    """What the person answered, the latest first; what others answered for everybody is not among it. One query."""
+    found = WorkItem.objects.filter(person_id=person_id, closed_at__isnull=False, closed_by=F("person_id"))
+    return rows_of(found.order_by("-closed_at")[offset : offset + limit])
+
+
+def list_of_subjects(subject_kind: str, subject_ids: Iterable[int]) -> list[WorkRow]:
+    """Every item about these subjects, open and closed, in the order of their making. One query."""
+    return rows_of(WorkItem.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids)).order_by("id"))
+
+
+def find_open(subject: Subject, *, kind: str, person_id: int) -> WorkRow | None:
+    """The open item of that kind that the person has about the subject, or None. One query."""
+    subject_kind, subject_id = subject
+    found = WorkItem.objects.filter(
+        subject_kind=subject_kind, subject_id=subject_id, kind=kind, person_id=person_id, closed_at=None
+    )
+    return next(iter(rows_of(found[:1])), None)
+
+
+def deputies_on(person_ids: Collection[int], *, on: date) -> dict[int, int]:
+    """Who acts for whom on the day; persons who act for themselves are absent. One query, none without persons."""
+    if not person_ids:
+        return {}
+    found = Deputy.objects.filter(person_id__in=person_ids, from_on__lte=on, until_on__gt=on).order_by("id")
+    return dict(found.values_list("person_id", "deputy_id"))
+
+
+def rows_of(items: QuerySet[WorkItem]) -> list[WorkRow]:
+    """Items as rows, in the order of the query. One query."""
+    return [row_of(item) for item in items]
+
+
+def row_of(item: WorkItem) -> WorkRow:
+    """One item as a row."""
+    return WorkRow(
+        id=item.pk,
+        kind=item.kind,
+        subject=(item.subject_kind, item.subject_id),
+        person_id=item.person_id,
+        owner_id=item.owner_id,
+        about_id=item.about_id,
+        path=item.path,
+        due_at=item.due_at,
+        opened_at=item.opened_at,
+        params=item.params,
+        closed_at=item.closed_at,
+        outcome=item.outcome,
+    )
+
+
+def _open(person_id: int) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=False)
