@@ -1,0 +1,70 @@
+"""Writing events into the outbox, in the transaction of whoever did what they tell of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.events.models import Event, Telling
+from sextant.foundation.events.registry import check_params, get_event, subscriptions
+from sextant.foundation.jobs.starting import start_after_commit
+
+TELL_JOB = "sextant.events.tell_subscribers"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event among many of the same code."""
+
+    subject: tuple[str, int]
+    params: Mapping[str, object]
+
+
+def publish(code: str, *, subject: tuple[str, int], params: Mapping[str, object], now: datetime, actor: Actor) -> None:
+    """Say that something happened to `subject` (kind, id). Two statements; part of the caller's transaction: what is
+    rolled back never happened.
+
+    Raises EventUnknown for a code nobody registers, or params other than those it declares.
+    """
+    publish_many(code, [Happened(subject, params)], now=now, actor=actor)
+
+
+@transaction.atomic
+def publish_many(code: str, happenings: Iterable[Happened], *, now: datetime, actor: Actor) -> None:
+    """The same for many subjects at once: two statements whatever their number (per thousand)."""
+    spec = get_event(code)
+    rows = []
+    for one in happenings:
+        check_params(spec, one.params)
+        rows.append(_row(code, one, now=now, actor=actor))
+    Event.objects.bulk_create(rows, batch_size=1000)
+    wanted = [one.name for one in subscriptions() if one.wants(code)]
+    Telling.objects.bulk_create((_telling(row, name) for row in rows for name in wanted), batch_size=1000)
+    if wanted and rows:
+        start_after_commit(TELL_JOB)
+
+
+def _row(code: str, one: Happened, *, now: datetime, actor: Actor) -> Event:
+    kind, subject_id = one.subject
+    return Event(
+        code=code,
+        subject_kind=kind,
+        subject_id=subject_id,
+        params=dict(one.params),
+        at=now,
+        actor_user_id=actor.user_id,
+        actor_person_id=actor.person_id,
+        actor_label=actor.label,
+    )
+
+
+def _telling(row: Event, subscriber: str) -> Telling:
+    return Telling(
+        event=row,
+        subscriber=subscriber,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        due_at=row.at,
+    )

@@ -1,0 +1,106 @@
+"""Events reach each subscriber once, in order, whatever happens on the way."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.audit.actions import record
+from sextant.foundation.audit.models import AuditEntry
+from sextant.foundation.events import registry
+from sextant.foundation.events.actions import publish, tell_again, tell_waiting
+from sextant.foundation.events.contracts import EventRow, EventSpec, EventUnknown, Subscription
+from sextant.foundation.events.models import Event, Telling
+
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+SYSTEM = Actor.system("test")
+SUBSCRIPTIONS = (
+    Subscription("test.first", f"{__name__}.hear", frozenset({"test.done"})),
+    Subscription("test.second", f"{__name__}.hear_badly"),
+)
+
+
+def hear(event: EventRow, *, now: datetime) -> None:
+    """Writes down what it heard."""
+    record("heard", actor=SYSTEM, now=now, object_kind=event.subject[0], object_id=event.params["number"])
+
+
+def hear_badly(event: EventRow, *, now: datetime) -> None:
+    """Writes, and fails for the subject 13."""
+    record("misheard", actor=SYSTEM, now=now, object_kind=event.subject[0], object_id=event.params["number"])
+    if event.subject[1] == 13:
+        raise RuntimeError("thirteen")
+
+
+@pytest.fixture(autouse=True)
+def events(settings, monkeypatch) -> None:
+    settings.SEXTANT_SUBSCRIPTIONS = f"{__name__}.SUBSCRIPTIONS"
+    known = {code: EventSpec(code, code, ("number",)) for code in ("test.done", "test.other")}
+    monkeypatch.setattr(registry, "_EVENTS", {**registry._EVENTS, **known})
+
+
+def say(number: int, *, subject_id: int = 1, code: str = "test.done") -> None:
+    publish(code, subject=("test", subject_id), params={"number": number}, now=NOON, actor=SYSTEM)
+
+
+def heard(verb: str = "heard") -> list[str]:
+    return list(AuditEntry.objects.filter(verb=verb).order_by("id").values_list("object_id", flat=True))
+
+
+def test_what_was_published_is_told_once_to_whom_it_concerns(db) -> None:
+    say(1)
+    say(2, code="test.other")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        say(3)
+        raise ZeroDivisionError
+    tell_waiting(now=NOON)
+    tell_waiting(now=NOON)
+    assert heard() == ["1"]
+    assert heard("misheard") == ["1", "2"]
+    with pytest.raises(EventUnknown):
+        publish("test.done", subject=("test", 1), params={"numbr": 1}, now=NOON, actor=SYSTEM)
+    with pytest.raises(EventUnknown):
+        publish("test.dnoe", subject=("test", 1), params={}, now=NOON, actor=SYSTEM)
+
+
+def test_a_handler_that_fails_leaves_nothing_holds_its_subject_and_is_given_up(db) -> None:
+    say(1, subject_id=13)
+    say(2, subject_id=13)
+    say(3, subject_id=7)
+    assert tell_waiting(now=NOON) == 5, "three of the first, the failure, and another subject of the second"
+    assert heard() == ["1", "3", "2"] or heard() == ["1", "2", "3"]
+    assert heard("misheard") == ["3"]
+    first = Telling.objects.get(subscriber="test.second", event__params__number=1)
+    assert (first.attempts, first.due_at, first.problem) == (1, NOON + timedelta(seconds=5), "RuntimeError: thirteen")
+    assert tell_waiting(now=NOON + timedelta(seconds=4)) == 0, "what is behind the failure waits with it"
+    now = NOON
+    for _ in range(20):
+        now += timedelta(hours=4)
+        tell_waiting(now=now)
+    assert set(Telling.objects.filter(subscriber="test.second").values_list("state", flat=True)) == {"dead", "told"}
+    dead = list(Telling.objects.filter(state="dead").values_list("id", flat=True))
+    Event.objects.filter(subject_id=13).update(subject_id=14)
+    assert tell_again(dead, actor=SYSTEM, now=now) == 2
+    tell_waiting(now=now)
+    assert heard("misheard") == ["3", "1", "2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_tell_nothing_twice() -> None:
+    for number in range(60):
+        say(number, subject_id=number % 5)
+
+    def work(_: int) -> int:
+        try:
+            return tell_waiting(now=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    tell_waiting(now=NOON)
+    assert sorted(heard(), key=int) == [str(number) for number in range(60)]
+    for subject in range(5):
+        assert [int(one) for one in heard() if int(one) % 5 == subject] == list(range(subject, 60, 5))
