@@ -34,9 +34,12 @@ from sextant.goals.contracts.plans import (
     Side,
     TemplateRow,
 )
+from sextant.goals.contracts.surveys import InvitationRow, SurveyResultRow, SurveyRow
+from sextant.goals.contracts.workshops import Attendance, Topic, WorkshopKind
 
 __all__ = [
     "ActionRow",
+    "Attendance",
     "ChainLink",
     "CommentRow",
     "ContractRow",
@@ -45,6 +48,7 @@ __all__ = [
     "GoalMap",
     "GoalRow",
     "GoalState",
+    "InvitationRow",
     "LightCounts",
     "MapNode",
     "MilestoneRow",
@@ -62,6 +66,10 @@ __all__ = [
     "SupportAnswer",
     "SupportKind",
     "SupportRow",
+    "SurveyResultRow",
+    "SurveyRow",
     "Targets",
     "TemplateRow",
+    "Topic",
+    "WorkshopKind",
 ]

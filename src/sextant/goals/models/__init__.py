@@ -4,6 +4,7 @@ from sextant.goals.models.agreement import Comment, Contract, ContractCopy, Sign
 from sextant.goals.models.alignment import Alignment
 from sextant.goals.models.cycles import Cycle
 from sextant.goals.models.goals import Goal
+from sextant.goals.models.movement import MovedGoal, Movement
 from sextant.goals.models.plans import (
     ActionItem,
     GoalPosition,
@@ -15,25 +16,53 @@ from sextant.goals.models.plans import (
     ProgressNote,
 )
 from sextant.goals.models.quota import QuotaSplit
+from sextant.goals.models.reminders import PlanReminder
+from sextant.goals.models.survey import Survey, SurveyAnswer, SurveyGroup, SurveyInvitation, SurveyResult
 from sextant.goals.models.suspension import Suspension
+from sextant.goals.models.workshops import (
+    AgendaItem,
+    Decision,
+    MarkEvidence,
+    MinutesAddendum,
+    Participant,
+    ProcessStep,
+    RedMark,
+    Workshop,
+)
 
 __all__ = [
     "ActionItem",
+    "AgendaItem",
     "Alignment",
     "Comment",
     "Contract",
     "ContractCopy",
     "Cycle",
+    "Decision",
     "Goal",
     "GoalPosition",
+    "MarkEvidence",
     "Milestone",
+    "MinutesAddendum",
+    "MovedGoal",
+    "Movement",
+    "Participant",
     "Plan",
+    "PlanReminder",
     "PlanRevision",
     "PlanTemplate",
     "PlanTemplateVersion",
+    "ProcessStep",
     "ProgressNote",
     "QuotaSplit",
+    "RedMark",
     "Signature",
     "SupportItem",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyGroup",
+    "SurveyInvitation",
+    "SurveyResult",
     "Suspension",
+    "Workshop",
 ]
