@@ -1,5 +1,12 @@
 """Tables of goals, one file a noun."""
 
+from sextant.goals.models.adjustment import (
+    AdjustmentFile,
+    AdjustmentRequest,
+    AdjustmentSignature,
+    AdjustmentStep,
+    GoalTarget,
+)
 from sextant.goals.models.agreement import Comment, Contract, ContractCopy, Signature, SupportItem
 from sextant.goals.models.alignment import Alignment
 from sextant.goals.models.cycles import Cycle
@@ -32,6 +39,10 @@ from sextant.goals.models.workshops import (
 
 __all__ = [
     "ActionItem",
+    "AdjustmentFile",
+    "AdjustmentRequest",
+    "AdjustmentSignature",
+    "AdjustmentStep",
     "AgendaItem",
     "Alignment",
     "Comment",
