@@ -1,5 +1,20 @@
 """Tables of the low-code core, one file a noun."""
 
+from sextant.lowcode.models.definitions import (
+    Definition,
+    DefinitionReference,
+    DefinitionVersion,
+    DraftSave,
+    ReviewRule,
+)
 from sextant.lowcode.models.work import Deputy, WorkItem
 
-__all__ = ["Deputy", "WorkItem"]
+__all__ = [
+    "Definition",
+    "DefinitionReference",
+    "DefinitionVersion",
+    "Deputy",
+    "DraftSave",
+    "ReviewRule",
+    "WorkItem",
+]

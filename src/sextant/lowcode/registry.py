@@ -1,0 +1,120 @@
+"""Kinds of definitions, and what definitions may refer to. A domain registers its own in its `catalog.py`.
+
+The registry checks at the door, so that a kind that could not be stored, read or explained is refused at start and not
+on HR's screen.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from pydantic import BaseModel
+
+from sextant.engines.definitions import Reference, Upgrade, check_chain
+from sextant.engines.values import Problem
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.catalogs import load_catalogs
+from sextant.lowcode.contracts.definitions import DryRunReport
+
+Text = str | Promise
+
+
+class DryRun(Protocol):
+    """Computes a document over the last cycle's data beside the one in force (None: there is none yet)."""
+
+    def __call__(self, document: BaseModel, *, before: BaseModel | None, actor: Actor) -> DryRunReport: ...
+
+
+@dataclass(frozen=True)
+class DefinitionKind:
+    """One kind of definition.
+
+    `model` is the shape of its document in the newest format; a document that fails it cannot be published, though it
+    can be saved as a draft. `references` and `checks` get a document that has the shape; problems of `checks` are
+    errors (they forbid publishing) or warnings, and `say` turns their codes into sentences. `labels` names fields in
+    differences by dotted path without list items ("steps.timers.hours"), else by the last name alone. `impact` counts
+    the persons a definition touches, by code. `edit_url` is the name of the designer's address (argument: the
+    definition's id), "" while there is none. `blank` is what a new one begins with.
+    """
+
+    code: str
+    name: Text
+    model: type[BaseModel]
+    icon: str = "file-text"
+    references: Callable[[Any], Iterable[Reference]] = lambda document: ()
+    checks: Callable[[Any, str], Iterable[Problem]] = lambda document, code: ()
+    say: Callable[[Problem], str] | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    upgrades: tuple[Upgrade, ...] = ()
+    impact: Callable[[str], int] | None = None
+    dry_run: DryRun | None = None
+    edit_url: str = ""
+    blank: Callable[[], dict[str, Any]] = dict
+
+    @property
+    def format(self) -> int:
+        """The newest format of its documents, counted from one."""
+        return len(self.upgrades) + 1
+
+
+@dataclass(frozen=True)
+class Referent:
+    """Something of a domain that definitions may name by its code (a metric, a role). `existing` gives those of the
+    codes that exist and may be used; `path` leads to one."""
+
+    kind: str
+    name: Text
+    existing: Callable[[frozenset[str]], frozenset[str]]
+
+
+_kinds: dict[str, DefinitionKind] = {}
+_referents: dict[str, Referent] = {}
+
+
+def register_kind(kind: DefinitionKind) -> None:
+    """Make a kind known; ValueError when its code is taken or badly written, or its upgrades have a gap."""
+    _check_code(kind.code, _kinds, kind)
+    check_chain(kind.upgrades)
+    if kind.model.model_config.get("extra") != "forbid":
+        raise ValueError(f"{kind.code}: a model that ignores unknown keys would lose what was written in them")
+    _kinds[kind.code] = kind
+
+
+def register_referent(referent: Referent) -> None:
+    """Make something of a domain known to references; ValueError when its kind is taken."""
+    _check_code(referent.kind, _referents, referent)
+    if referent.kind in _kinds:
+        raise ValueError(f"{referent.kind} is a kind of definition")
+    _referents[referent.kind] = referent
+
+
+def list_kinds() -> tuple[DefinitionKind, ...]:
+    """Every kind, in the order of their registration."""
+    load_catalogs()
+    return tuple(_kinds.values())
+
+
+def find_kind(code: str) -> DefinitionKind | None:
+    """The kind with this code, or None."""
+    load_catalogs()
+    return _kinds.get(code)
+
+
+def get_kind(code: str) -> DefinitionKind:
+    """The kind with this code; KeyError when no catalog registers it."""
+    load_catalogs()
+    return _kinds[code]
+
+
+def find_referent(kind: str) -> Referent | None:
+    """What a domain registered under this kind, or None."""
+    load_catalogs()
+    return _referents.get(kind)
+
+
+def _check_code(code: str, taken: Mapping[str, object], newcomer: object) -> None:
+    if not code.isidentifier() or not code.islower() or len(code) > 40:
+        raise ValueError(f"{code!r}: a code is small letters, digits and underscores, at most 40")
+    if taken.get(code, newcomer) != newcomer:
+        raise ValueError(f"{code} is registered twice")
