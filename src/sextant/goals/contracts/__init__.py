@@ -1,5 +1,17 @@
 """Frozen values that `goals` gives to pages and neighbours."""
 
+from sextant.goals.contracts.adjustment import (
+    AGREED_ADJUSTMENTS,
+    OPEN_ADJUSTMENTS,
+    AdjustmentAct,
+    AdjustmentException,
+    AdjustmentMoved,
+    AdjustmentRow,
+    AdjustmentState,
+    AdjustmentStepRow,
+    EvidenceRow,
+    TargetRow,
+)
 from sextant.goals.contracts.agreement import (
     CommentRow,
     ContractRow,
@@ -38,12 +50,21 @@ from sextant.goals.contracts.surveys import InvitationRow, SurveyResultRow, Surv
 from sextant.goals.contracts.workshops import Attendance, Topic, WorkshopKind
 
 __all__ = [
+    "AGREED_ADJUSTMENTS",
+    "OPEN_ADJUSTMENTS",
     "ActionRow",
+    "AdjustmentAct",
+    "AdjustmentException",
+    "AdjustmentMoved",
+    "AdjustmentRow",
+    "AdjustmentState",
+    "AdjustmentStepRow",
     "Attendance",
     "ChainLink",
     "CommentRow",
     "ContractRow",
     "CycleRow",
+    "EvidenceRow",
     "GoalKind",
     "GoalMap",
     "GoalRow",
@@ -68,6 +89,7 @@ __all__ = [
     "SupportRow",
     "SurveyResultRow",
     "SurveyRow",
+    "TargetRow",
     "Targets",
     "TemplateRow",
     "Topic",

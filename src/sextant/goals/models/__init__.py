@@ -52,6 +52,7 @@ __all__ = [
     "Decision",
     "Goal",
     "GoalPosition",
+    "GoalTarget",
     "MarkEvidence",
     "Milestone",
     "MinutesAddendum",
