@@ -12,11 +12,12 @@ from sextant.metrics.queries.batches import (
     quarantine_rows,
 )
 from sextant.metrics.queries.calendars import calendar_of, company_calendar_column
+from sextant.metrics.queries.company_terms import company_terms
 from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
 from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
 from sextant.metrics.queries.replay import find_run_of, replay_standings
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
-from sextant.metrics.queries.standings import goal_ids_by_light, standings_of
+from sextant.metrics.queries.standings import goal_ids_by_light, marks_of, standings_of
 from sextant.metrics.queries.suggestion import suggest_targets
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "calendar_of",
     "columns_of",
     "company_calendar_column",
+    "company_terms",
     "count_batches",
     "count_runs",
     "explain",
@@ -40,6 +42,7 @@ __all__ = [
     "list_quarantine",
     "list_reasons",
     "list_runs",
+    "marks_of",
     "measurement_rows",
     "metric_map",
     "quarantine_rows",

@@ -1,6 +1,8 @@
 """Reading where goals stand, as the last run stored it. Pages ask here and never touch the ledger."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -8,6 +10,16 @@ from sextant.engines.values import Light
 from sextant.metrics.contracts import StandingRow, WeekPoint
 from sextant.metrics.messages.metrics import say_reason
 from sextant.metrics.models import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class StandingMark:
+    """The little that a parent asks of each of its children, however many."""
+
+    light: Light
+    completion: Decimal | None
+    attainment: Decimal | None
+
 
 _LIGHTS = {"g": Light.GREEN, "y": Light.YELLOW, "r": Light.RED, "n": Light.NONE}
 
@@ -18,6 +30,13 @@ def standings_of(goal_ids: Iterable[int]) -> dict[int, StandingRow]:
     The reason is a sentence in the active language.
     """
     return {row.goal_id: standing_row(row) for row in Standing.objects.filter(goal_id__in=list(goal_ids))}
+
+
+def marks_of(goal_ids: Iterable[int]) -> dict[int, StandingMark]:
+    """Lights and progress by goal, in one query, without sentences and weeks; a goal no run has looked at is absent."""
+    found = Standing.objects.filter(goal_id__in=list(goal_ids))
+    columns = found.values_list("goal_id", "light", "completion", "attainment")
+    return {goal_id: StandingMark(Light(light), *rest) for goal_id, light, *rest in columns}
 
 
 def goal_ids_by_light(lights: Iterable[Light]) -> QuerySet[Standing, int]:

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from sextant.engines.forecast.codes import FIELDS, STEPS, Code, problem, step
 from sextant.engines.values import Period
 from sextant.metrics.contracts import MetricRow, SubjectKind, TargetSuggestion
-from sextant.metrics.messages.metrics import suggestion as suggestion_messages
+from sextant.metrics.messages import suggestion as suggestion_messages
 from sextant.metrics.messages.suggestion import Form, say_step, say_warning
 from sextant.metrics.models import Metric
 from sextant.metrics.queries import find_metric, suggest_targets
