@@ -168,6 +168,7 @@ SEXTANT_CONNECTOR_HOSTS = ENV.connector_hosts
 SEXTANT_CONNECTOR_FILES = ENV.connector_files
 SEXTANT_ENGINE = ENV.engine
 SEXTANT_SUBSCRIPTIONS = "sextant.conf.subscriptions.SUBSCRIPTIONS"
+SEXTANT_RECIPIENTS = "sextant.people.recipients.recipients_of"
 
 SEXTANT_WORKER_SILENCE = ENV.worker_silence_seconds
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # foundation.jobs.discovery, for those who need it

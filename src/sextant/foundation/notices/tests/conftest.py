@@ -1,0 +1,12 @@
+"""Two notices and a directory of persons that only the tests know."""
+
+import pytest
+
+from sextant.foundation.notices import registry
+from sextant.foundation.notices.tests.makers import SPEC, URGENT
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch, settings) -> None:
+    settings.SEXTANT_RECIPIENTS = "sextant.foundation.notices.tests.makers.directory"
+    monkeypatch.setattr(registry, "_NOTICES", {**registry._NOTICES, SPEC.code: SPEC, URGENT.code: URGENT})
