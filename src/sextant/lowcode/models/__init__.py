@@ -7,6 +7,7 @@ from sextant.lowcode.models.definitions import (
     DraftSave,
     ReviewRule,
 )
+from sextant.lowcode.models.flows import FlowInstance, FlowLog, FlowStep, FlowTimer
 from sextant.lowcode.models.work import Deputy, WorkItem
 
 __all__ = [
@@ -15,6 +16,10 @@ __all__ = [
     "DefinitionVersion",
     "Deputy",
     "DraftSave",
+    "FlowInstance",
+    "FlowLog",
+    "FlowStep",
+    "FlowTimer",
     "ReviewRule",
     "WorkItem",
 ]
