@@ -9,6 +9,7 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.actions.plan_notices import tell_proposed
 from sextant.goals.actions.plan_writing import PlanWrite, begin, finish
 from sextant.goals.contracts import PlanState, Side
 from sextant.goals.models import Plan
@@ -42,7 +43,9 @@ def propose_plan(plan_id: int, *, revision: int, actor: Actor, now: datetime) ->
         write = begin(plan_id, act=PlanAct.PROPOSE, revision=revision, actor=actor, now=now)
         if problems := _open_points(write):
             raise GoalRefused(problems)
-        return _move(write, PlanAct.PROPOSE, verb="propose_plan")
+        proposed = _move(write, PlanAct.PROPOSE, verb="propose_plan")
+        tell_proposed(write, revision=proposed)
+        return proposed
 
 
 def return_to_discussion(plan_id: int, *, revision: int, actor: Actor, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sextant.foundation.accounts.contracts import SignInResult
 from sextant.foundation.audit.actions import record
 from sextant.goals.actions.contracts import conclude
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.actions.plan_notices import tell_in_force, tell_signed
 from sextant.goals.actions.plan_writing import PlanWrite, begin
 from sextant.goals.contracts import PlanState, Side, Signed, SupportAnswer
 from sextant.goals.models import Signature
@@ -81,8 +82,11 @@ def _sign(plan_id: int, *, reading: Reading, hand: Hand, actor: Actor, now: date
     _put_down(write, person_id=actor.person_id, hand=hand, digest=digest)
     signatures = list_signatures(plan_id, revision=reading.revision, digest=digest)
     if {one.side for one in signatures} < set(Side):
+        tell_signed(write)
         return Signed(contract_id=None)
-    return Signed(conclude(write, text, goals=goals, signatures=signatures).pk)
+    contract_id = conclude(write, text, goals=goals, signatures=signatures).pk
+    tell_in_force(write, contract_id=contract_id)
+    return Signed(contract_id)
 
 
 def _put_down(write: PlanWrite, *, person_id: int, hand: Hand, digest: str) -> None:
