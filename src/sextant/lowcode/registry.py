@@ -6,6 +6,7 @@ on HR's screen.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -21,9 +22,23 @@ Text = str | Promise
 
 
 class DryRun(Protocol):
-    """Computes a document over the last cycle's data beside the one in force (None: there is none yet)."""
+    """Computes a document over the last cycle's data beside the one in force (`before` None: there is none yet). None
+    where there is nothing to compute it over."""
 
-    def __call__(self, document: BaseModel, *, before: BaseModel | None, actor: Actor) -> DryRunReport: ...
+    def __call__(
+        self, document: Any, *, before: Any, code: str, actor: Actor, now: datetime
+    ) -> DryRunReport | None: ...
+
+
+class Checks(Protocol):
+    """Says what is wrong with a document that has the shape of its kind. `code` is that of its definition, `on` the
+    instant at which what it names must hold."""
+
+    def __call__(self, document: Any, *, code: str, on: datetime) -> Iterable[Problem]: ...
+
+
+def _no_checks(document: Any, *, code: str, on: datetime) -> Iterable[Problem]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class DefinitionKind:
     model: type[BaseModel]
     icon: str = "file-text"
     references: Callable[[Any], Iterable[Reference]] = lambda document: ()
-    checks: Callable[[Any, str], Iterable[Problem]] = lambda document, code: ()
+    checks: Checks = _no_checks
     say: Callable[[Problem], str] | None = None
     labels: Mapping[str, Text] = field(default_factory=dict)
     upgrades: tuple[Upgrade, ...] = ()

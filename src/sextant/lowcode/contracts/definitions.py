@@ -91,6 +91,7 @@ class Mover:
     name: str
     before: Decimal | str | None
     after: Decimal | str | None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""What domains offer to formulas: named values of a subject, and subjects to try a formula on. A domain registers its
+own in its `catalog.py`."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+from sextant.engines.formula import FormulaType
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.catalogs import load_catalogs
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpec:
+    """A value a formula may read: `[name]`. `group` is the heading in the list beside the editor, `unit` stands behind
+    a value, `is_ratio` shows it as a percentage."""
+
+    name: str
+    type: FormulaType
+    group: str | Promise = ""
+    description: str | Promise = ""
+    unit: str | Promise = ""
+    is_ratio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody or something a formula is computed for. `person_id` where it is a person, for the face."""
+
+    id: int
+    name: str
+    note: str = ""
+    person_id: int | None = None
+
+
+class FormulaContext(Protocol):
+    """The names of one kind of subject, and their values. Rows are the domain's to guard: every method that gives some
+    asks who wants to see them."""
+
+    @property
+    def code(self) -> str:
+        """By which documents name it."""
+        ...
+
+    @property
+    def name(self) -> str | Promise:
+        """What people call it."""
+        ...
+
+    def names(self) -> tuple[NameSpec, ...]:
+        """Every name, in the order of the list beside the editor. At most one query."""
+        ...
+
+    def period(self, *, actor: Actor) -> str:
+        """What the values are of, in words: the last closed cycle, or the one that runs."""
+        ...
+
+    def subjects(self, *, actor: Actor, search: str = "", limit: int | None = 20) -> tuple[Subject, ...]:
+        """Subjects in the actor's sight, by name; `limit` None: all. A constant number of queries."""
+        ...
+
+    def values(self, subject_ids: Collection[int], *, actor: Actor) -> Mapping[int, Mapping[str, object]]:
+        """Values by name of those of the subjects that are in the actor's sight; an absent name is missing. A constant
+        number of queries."""
+        ...
+
+
+_contexts: dict[str, FormulaContext] = {}
+
+
+def register_context(context: FormulaContext) -> None:
+    """Make the names of a subject known; ValueError when its code is taken."""
+    taken = _contexts.get(context.code)
+    if taken is not None and type(taken) is not type(context):
+        raise ValueError(f"{context.code} is registered twice")
+    _contexts[context.code] = context
+
+
+def list_contexts() -> tuple[FormulaContext, ...]:
+    """Every context, in the order of registration."""
+    load_catalogs()
+    return tuple(_contexts.values())
+
+
+def find_context(code: str) -> FormulaContext | None:
+    """The context with this code, or None."""
+    load_catalogs()
+    return _contexts.get(code)
