@@ -36,7 +36,7 @@ def align(
     """
     require(actor, Permission.GOAL_ALIGN)
     with transaction.atomic():
-        _one_change_at_a_time()
+        one_change_at_a_time()
         sight = sight_of(actor, on=today)
         child, parent = _lock_child(sight, actor, goal_id=goal_id, today=today), sight.access(parent_id)
         sides = (Side(one.id, Period(one.from_on, one.until_on)) for one in (child, parent))
@@ -60,7 +60,7 @@ def unalign(*, goal_id: int, parent_id: int, actor: Actor, now: datetime, today:
     """
     require(actor, Permission.GOAL_ALIGN)
     with transaction.atomic():
-        _one_change_at_a_time()
+        one_change_at_a_time()
         child = _lock_child(sight_of(actor, on=today), actor, goal_id=goal_id, today=today)
         link = Alignment.objects.filter(child=child, parent_id=parent_id).first()
         if link is None:
@@ -79,8 +79,10 @@ def may_align(actor: Actor, goal: Goal, *, on: date) -> bool:
     return may(actor, Permission.GOAL_ALIGN) and answers_for(actor, goal, on=on)
 
 
-def _one_change_at_a_time() -> None:
-    """Two people who each add one half of a circle write different rows: only one lock for the whole graph sees it."""
+def one_change_at_a_time() -> None:
+    """Nobody else changes what supports what until the caller's transaction ends. Taken before any row's lock.
+
+    Two people who each add one half of a circle write different rows: only one lock for the whole graph sees it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sextant.goals.alignment'))")
 

@@ -41,7 +41,7 @@ def propose_plan(plan_id: int, *, revision: int, actor: Actor, now: datetime) ->
     """
     with transaction.atomic():
         write = begin(plan_id, act=PlanAct.PROPOSE, revision=revision, actor=actor, now=now)
-        if problems := _open_points(write):
+        if problems := open_points(write):
             raise GoalRefused(problems)
         proposed = _move(write, PlanAct.PROPOSE, verb="propose_plan")
         tell_proposed(write, revision=proposed)
@@ -74,7 +74,8 @@ def name_counterpart(plan_id: int, *, person_id: int, actor: Actor, now: datetim
         record("name_counterpart", actor=actor, now=now, object_kind="plan", object_id=plan.id, changes=changes)
 
 
-def _open_points(write: PlanWrite) -> list[Problem]:
+def open_points(write: PlanWrite) -> list[Problem]:
+    """What keeps the plan from being proposed; [] = nothing. Three queries."""
     goals = list_plan_goals(write.plan.id)
     open_goals = [goal for goal in goals if not goal.is_agreed]
     if open_goals:
