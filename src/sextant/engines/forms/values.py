@@ -182,7 +182,8 @@ def _is_file(file: object) -> bool:
 
 
 def _table(one: Field, given: object) -> Outcome[Plain]:
-    if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
+    known = {column.name for column in one.columns}
+    if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) and known >= set(row) for row in given):
         return refused(one, Code.SHAPE, given)
     filled = [row for row in given if not all(_is_empty(cell) for cell in row.values())]
     read = [_row(one, row, number=number) for number, row in enumerate(filled, start=1)]
