@@ -8,7 +8,7 @@ negotiated is seen by its two sides alone: what a head and their manager argue a
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,12 +16,15 @@ from django.db.models import Q, QuerySet
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may
 from sextant.goals.contracts import PlanState, Side
-from sextant.goals.models import Goal, Plan
+from sextant.goals.models import AdjustmentRequest, Goal, Plan
 from sextant.people.access import PeopleSight, people_sight
-from sextant.people.models import Post
+from sextant.people.contracts import LineKind
+from sextant.people.models import Post, ReportingLine
+from sextant.people.queries import list_report_ids
 
 NOBODY: frozenset[int] = frozenset()
 AGREED_STATES = (PlanState.SIGNED, PlanState.RUNNING, PlanState.CLOSED)
+LATELY = timedelta(days=92)
 PLAN_PARTS = ("cycle", "owner_person", "owner_unit", "counterpart", "template_version__template")
 
 
@@ -128,3 +131,83 @@ def side_of(actor: Actor, plan: Plan, *, on: date) -> Side | None:
     if plan.owner_person_id == actor.person_id:
         return Side.OWNER
     return Side.COUNTERPART if plan.counterpart_id == actor.person_id else None
+
+
+def movable_person_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
+    """Whose goals the actor may hand over, split or close when these persons move; None means everyone's, and nobody's
+    are their own. HR everyone's; others those of the people below them on solid lines, of those who were until lately
+    (a former manager knows what a goal was about), and of those whose plan they answer for. At most three queries."""
+    if not may(actor, Permission.GOAL_HAND_OVER):
+        return NOBODY
+    if may(actor, Permission.PLAN_MANAGE):
+        return None
+    if actor.person_id is None:
+        return NOBODY
+    below = list_report_ids(actor.person_id, on=on)
+    former = ReportingLine.objects.filter(
+        manager_id__in=[actor.person_id, *below], kind=LineKind.SOLID, valid_until__lte=on, valid_until__gt=on - LATELY
+    ).values_list("person_id", flat=True)
+    answered = Plan.objects.filter(counterpart_id=actor.person_id, owner_person__isnull=False).exclude(
+        state=PlanState.CLOSED
+    )
+    owners = answered.values_list("owner_person_id", flat=True)
+    return frozenset(one for one in {*below, *former, *owners} if one is not None and one != actor.person_id)
+
+
+def may_move(actor: Actor, person_id: int, *, on: date) -> bool:
+    """Whether the actor may decide about this person's goals when they move. At most three queries."""
+    ids = movable_person_ids(actor, on=on)
+    return person_id != actor.person_id and (ids is None or person_id in ids)
+
+
+def reachable_goal(actor: Actor, *, goal_id: int, on: date, sight: Sight | None = None) -> Goal:
+    """The goal with its cycle if it is in sight, or its plan is: whom HR named to answer for a plan need not stand above
+    its owner. AccessDenied as `access_goal`."""
+    sight = sight or sight_of(actor, on=on)
+    seen = Q(id__in=sight.goals.filter(id=goal_id).values("id")) | Q(plan_id__in=sight.plans.values("id"))
+    goal = Goal.objects.filter(seen, id=goal_id).select_related("cycle").first()
+    if goal is None:
+        raise AccessDenied("goal")
+    return goal
+
+
+def visible_adjustments(actor: Actor, *, on: date, sight: Sight | None = None) -> QuerySet[AdjustmentRequest]:
+    """The requests for adjustment `actor` may read, with their evidence: all for who may read all; else those of their
+    own goals and of people below them, of units they head, those they answer for, and those they asked. Members of a
+    unit do not read what its head argues about."""
+    if may(actor, Permission.ADJUSTMENT_READ_ALL):
+        return AdjustmentRequest.objects.all()
+    if actor.person_id is None or not may(actor, Permission.GOAL_ADJUST):
+        return AdjustmentRequest.objects.none()
+    sight = sight or sight_of(actor, on=on)
+    persons = NOBODY if sight.person_ids is None else sight.person_ids
+    return AdjustmentRequest.objects.filter(
+        Q(goal__owner_person_id__in=persons | {actor.person_id})
+        | Q(goal__owner_unit_id__in=sight.headed)
+        | Q(plan__counterpart_id=actor.person_id)
+        | Q(plan=None, counterpart_id=actor.person_id)
+        | Q(asked_by_id=actor.person_id)
+    )
+
+
+def access_adjustment(actor: Actor, *, request_id: int, on: date, sight: Sight | None = None) -> AdjustmentRequest:
+    """The request, or AccessDenied where there is none or it is out of sight."""
+    found = visible_adjustments(actor, on=on, sight=sight).filter(id=request_id).first()
+    if found is None:
+        raise AccessDenied("adjustment")
+    return found
+
+
+def side_in_goal(actor: Actor, goal: Goal, *, plan: Plan | None, counterpart_id: int | None, on: date) -> Side | None:
+    """For whom `actor` speaks when this goal is adjusted: as in its plan; without a plan its owner (or the head of the
+    unit) speaks for the goal, `counterpart_id` for the company; None for everyone else. At most one query."""
+    if plan is not None:
+        return side_of(actor, plan, on=on)
+    if actor.person_id is None:
+        return None
+    if goal.owner_person_id == actor.person_id:
+        return Side.OWNER
+    heads = Post.objects.filter(unit_id=goal.owner_unit_id or 0, person_id=actor.person_id, is_head=True)
+    if goal.owner_unit_id and heads.filter(valid_from__lte=on).exclude(valid_until__lte=on).exists():
+        return Side.OWNER
+    return Side.COUNTERPART if counterpart_id == actor.person_id else None
