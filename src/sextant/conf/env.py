@@ -62,6 +62,20 @@ def _zone() -> ZoneInfo:
         raise BadEnvironment(f"SEXTANT_ZONE={name!r}: unknown time zone, use e.g. Asia/Shanghai") from error
 
 
+def _hosts(name: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, os.environ.get(name, "").lower().split(","))))
+
+
+def _address() -> str:
+    """Where people open the product, without a slash at the end; "" when the operator has not said."""
+    given = os.environ.get("SEXTANT_ADDRESS", "").strip().rstrip("/")
+    if given and not re.fullmatch(r"https?://[^\s/?#]+", given):
+        raise BadEnvironment(
+            f"SEXTANT_ADDRESS={given!r}: use the address people open, e.g. https://sextant.example.com"
+        )
+    return given
+
+
 def _engine() -> str | None:
     """The master of the Spark cluster that evaluates, as Spark names it; None for DuckDB in the process itself."""
     given = os.environ.get("SEXTANT_ENGINE", "").strip()
@@ -91,7 +105,9 @@ class Env:
     """What the environment said. `database_url` is None when the embedded server is to be used. A worker without a
     heartbeat for `worker_silence_seconds` counts as dead, and its jobs run again. `connector_hosts` are the hosts that
     connectors may read although they lie on this machine or in a private network, `connector_files` the folder whose
-    files they may read. `engine` is the master of the Spark cluster that evaluates, None without one."""
+    files they may read. `outbound_hosts` are the same for notices and webhooks that are sent; `address` is where people
+    open the product, for the links in them. `engine` is the master of the Spark cluster that evaluates, None without
+    one."""
 
     home: Path
     database_url: str | None
@@ -103,12 +119,13 @@ class Env:
     secret_keys: tuple[str, ...]
     connector_hosts: frozenset[str]
     connector_files: Path
+    outbound_hosts: frozenset[str]
+    address: str
     engine: str | None
 
 
 def read() -> Env:
     """The environment as one value; raises BadEnvironment with the remedy."""
-    private_hosts = os.environ.get("SEXTANT_CONNECTOR_HOSTS", "")
     hosts = os.environ.get("SEXTANT_HOSTS", "localhost,127.0.0.1,[::1],testserver")
     return Env(
         home=home(),
@@ -119,7 +136,9 @@ def read() -> Env:
         behind_https=_flag("SEXTANT_HTTPS", default=False),
         worker_silence_seconds=_seconds("SEXTANT_WORKER_SILENCE", default=30),
         secret_keys=_secret_keys(),
-        connector_hosts=frozenset(filter(None, map(str.strip, private_hosts.lower().split(",")))),
+        connector_hosts=_hosts("SEXTANT_CONNECTOR_HOSTS"),
         connector_files=Path(os.environ.get("SEXTANT_CONNECTOR_FILES") or home() / "connectors").expanduser(),
+        outbound_hosts=_hosts("SEXTANT_OUTBOUND_HOSTS"),
+        address=_address(),
         engine=_engine(),
     )

@@ -4,7 +4,6 @@ import socket
 
 import pytest
 
-from sextant.metrics.connectors import hosts
 from sextant.metrics.connectors.contracts import Meter, Request, SourceFailed
 from sextant.metrics.connectors.document import RestSource
 from sextant.metrics.connectors.hosts import judged_address
@@ -45,7 +44,7 @@ def test_an_address_outside_is_taken(address: str) -> None:
 
 def test_a_name_that_leads_inside_is_refused_unless_the_operator_named_it(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 80))
-    monkeypatch.setattr(hosts.socket, "getaddrinfo", lambda *_, **__: [entry])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry])
     with pytest.raises(SourceFailed):
         judged_address("crm.example.com", 80, allowed={"erp.example.com"})
     assert judged_address("CRM.example.com", 80, allowed={"crm.example.com"}) == "10.0.0.5"
