@@ -100,4 +100,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(_FOR_GOOD, _NO_LONGER),
+        # a goal that was adjusted and then ends earlier has a last target of the movement's
+        migrations.AddField(
+            model_name="goaltarget", name="movement", field=_to("goals.movement", related="targets", null=True)
+        ),
+        migrations.RemoveConstraint(model_name="goaltarget", name="goals_target_one_first"),
+        migrations.AddConstraint(
+            model_name="goaltarget",
+            constraint=models.UniqueConstraint(
+                condition=Q(("movement", None), ("request", None)), fields=("goal",), name="goals_target_one_first"
+            ),
+        ),
     ]

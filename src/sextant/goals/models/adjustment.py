@@ -133,7 +133,7 @@ class AdjustmentFile(models.Model):
 
 class GoalTarget(models.Model):
     """What a goal is measured against from `from_on` until its next row. A goal that was never adjusted has none: its
-    own row says it. The first of a goal is what was signed at the beginning, `request` NULL."""
+    own row says it. The first of a goal is what was signed at the beginning, `request` and `movement` NULL."""
 
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="targets")
     from_on = models.DateField()
@@ -145,12 +145,15 @@ class GoalTarget(models.Model):
     range_high = models.DecimalField(max_digits=28, decimal_places=6, null=True)
     tolerance = models.DecimalField(max_digits=28, decimal_places=6, null=True)
     request = models.ForeignKey(AdjustmentRequest, models.PROTECT, null=True, related_name="targets")
+    movement = models.ForeignKey("goals.Movement", models.PROTECT, null=True, related_name="targets")
     at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["goal", "-from_on", "-id"], name="goals_target_latest")]
         constraints = [
             models.UniqueConstraint(fields=["request"], name="goals_target_once_per_request"),
-            models.UniqueConstraint(fields=["goal"], condition=Q(request=None), name="goals_target_one_first"),
+            models.UniqueConstraint(
+                fields=["goal"], condition=Q(request=None, movement=None), name="goals_target_one_first"
+            ),
             models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="goals_target_days"),
         ]
