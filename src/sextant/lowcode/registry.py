@@ -48,7 +48,8 @@ class DefinitionKind:
     `model` is the shape of its document in the newest format; a document that fails it cannot be published, though it
     can be saved as a draft. `references` and `checks` get a document that has the shape; problems of `checks` are
     errors (they forbid publishing) or warnings, and `say` turns their codes into sentences. `labels` names fields in
-    differences by dotted path without list items ("steps.timers.hours"), else by the last name alone. `impact` counts
+    differences by dotted path without list items ("steps.timers.hours"), else by the last name alone; `words` names their values, by the
+    last name of the field. `impact` counts
     the persons a definition touches, by code. `edit_url` is the name of the designer's address (argument: the
     definition's id), "" while there is none. `blank` is what a new one begins with.
     """
@@ -61,6 +62,7 @@ class DefinitionKind:
     checks: Checks = _no_checks
     say: Callable[[Problem], str] | None = None
     labels: Mapping[str, Text] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     upgrades: tuple[Upgrade, ...] = ()
     impact: Callable[[str], int] | None = None
     dry_run: DryRun | None = None

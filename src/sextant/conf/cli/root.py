@@ -40,6 +40,7 @@ GROUPS = {
     "calendar": Group("sextant.metrics.cli.calendar", "Working days: import holidays and adjusted working days."),
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
     "connectors": Group("sextant.metrics.cli.connectors", "Sources that deliver by themselves: check, save, run."),
+    "definitions": Group("sextant.lowcode.cli.definitions", "Forms, formulas, flows, rules: schema, export, import."),
     "secrets": Group("sextant.conf.cli.credentials", "Stored credentials: change the key that seals them."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
 }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.lowcode.formula_document import FormulaDocument
-from sextant.lowcode.messages.formulas import LABELS, say_formula
+from sextant.lowcode.messages.formulas import LABELS, TYPES, say_formula
 from sextant.lowcode.queries.formula_dry_run import dry_run_formula
 from sextant.lowcode.queries.formulas import KIND, read_formula, references_of
 from sextant.lowcode.registry import DefinitionKind, register_kind
@@ -27,6 +27,7 @@ register_kind(
         checks=_checks,
         say=say_formula,
         labels=LABELS,
+        words={"type": TYPES, "result": TYPES},
         dry_run=dry_run_formula,
         blank=lambda: {"text": "", "result": "number", "context": "", "names": []},
     )

@@ -136,12 +136,17 @@ def say_value(value: object) -> str:
 def _say_change(change: Change, kind: DefinitionKind) -> ChangeLine:
     label = kind.labels.get(".".join(change.fields)) or kind.labels.get(change.fields[-1]) or change.fields[-1]
     place = gettext(" · ").join([*change.items, str(label)]) if change.items else str(label)
-    old, new = say_value(change.old), say_value(change.new)
+    old, new = (_say_in_kind(value, change.fields[-1], kind) for value in (change.old, change.new))
     if change.items and isinstance(change.old if change.new is None else change.new, Mapping):
         # an item as a whole: it is called by its name, and the list says what it is
         *outer, last = change.items
         place, old, new = gettext(" · ").join([*outer, str(label)]), last if old else "", last if new else ""
     return ChangeLine(change.kind, str(CHANGES[change.kind]), place, old, new)
+
+
+def _say_in_kind(value: object, field: str, kind: DefinitionKind) -> str:
+    words = kind.words.get(field, {})
+    return str(words[value]) if isinstance(value, str) and value in words else say_value(value)
 
 
 def _param(name: str, value: object) -> object:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sextant.engines.formula import FormulaType
 from sextant.engines.values import Problem
 from sextant.foundation import formula_messages
 
@@ -28,7 +27,7 @@ LABELS: Mapping[str, Promise | str] = {
     "note": _("说明"),
 }
 
-TYPES: Mapping[FormulaType, Promise | str] = formula_messages.TYPES
+TYPES: Mapping[str, Promise | str] = {one.value: said for one, said in formula_messages.TYPES.items()}
 
 
 def say_formula(problem: Problem) -> str:

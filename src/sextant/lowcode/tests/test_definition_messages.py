@@ -1,0 +1,67 @@
+"""Every code that definitions and formulas of the centre can give has a sentence; differences read as sentences."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import sextant.engines.definitions
+import sextant.lowcode
+from sextant.engines.definitions import diff_documents
+from sextant.engines.values import Problem
+from sextant.lowcode.messages.definitions import SENTENCES, say, say_changes
+from sextant.lowcode.messages.formulas import SENTENCES as FORMULA_SENTENCES
+from sextant.lowcode.registry import get_kind, list_kinds
+
+_CODE = re.compile(r"(definition|formula_table)\.[a-z_]+")
+
+
+def codes_in_source():
+    """Every text in the code that is one of ours, those of shape besides: they are renamed on their way."""
+    for package in (sextant.lowcode, sextant.engines.definitions):
+        for path in Path(package.__file__).parent.rglob("*.py"):
+            if "tests" in path.parts or "messages" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CODE.fullmatch(node.value):
+                    yield node.value
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code():
+    shape = {f"definition.{one}" for one in ("too_long", "yaml", "not_a_document", "unknown_key", "unknown_key_near")}
+    shape |= {f"definition.{one}" for one in ("missing_key", "bad_choice", "bad_value")}
+    built = {f"definition.{one}_reference" for one in ("unknown", "retired", "unpublished")}
+    known = {*codes_in_source(), *shape, *built, "definition.unknown_reference_kind"}
+    said = {*SENTENCES, *FORMULA_SENTENCES}
+    assert known == said
+    with pytest.raises(KeyError):
+        say(Problem("definition.nobody_wrote_it"))
+
+
+def test_a_difference_reads_as_sentences_in_the_words_of_the_kind():
+    old = {"text": "1", "names": [{"name": "系数", "type": "number"}, {"name": "旧", "type": "text"}]}
+    new = {
+        "names": [{"name": "系数", "type": "text"}, {"name": "底薪", "type": "number"}],
+        "text": "[系数]",
+        "note": "试",
+    }
+    lines = say_changes(diff_documents(old, new), get_kind("formula"))
+    assert [(one.verb, one.place, one.old, one.new) for one in lines] == [
+        ("修改", "公式", "1", "[系数]"),
+        ("修改", "系数 · 类型", "数字", "文本"),
+        ("新增", "数据", "", "底薪"),
+        ("删除", "数据", "旧", ""),
+        ("新增", "说明", "", "试"),
+    ]
+
+
+def test_every_upgrade_of_a_kind_has_a_case_before_and_after():
+    import inspect
+    import tomllib
+
+    for kind in list_kinds():
+        for upgrade in kind.upgrades:
+            case = Path(inspect.getfile(upgrade)).parent / "cases" / f"{kind.code}.{upgrade.__name__}.toml"
+            told = tomllib.loads(case.read_text(encoding="utf-8"))
+            assert upgrade(told["before"]) == told["after"], case
