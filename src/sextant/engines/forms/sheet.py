@@ -122,7 +122,8 @@ def _evaluate(one: Field, formula: Formula, values: Mapping[str, object], proble
     outcome = formula.evaluate(values)
     for failed in outcome.problems:
         if failed.severity is not Severity.NOTE:
-            told = {"field": one.label, "name": one.name, "cause": failed.code}
+            said = {**failed.params, "said": failed.params.get("name"), "cause": failed.code}
+            told = {**said, "field": one.label, "name": one.name}
             problems.append(Problem(Code.FORMULA_FAILED, told, severity=Severity.WARNING, at=failed.at))
             break
     return outcome.value

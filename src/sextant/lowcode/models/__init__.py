@@ -8,6 +8,7 @@ from sextant.lowcode.models.definitions import (
     ReviewRule,
 )
 from sextant.lowcode.models.flows import FlowInstance, FlowLog, FlowStep, FlowTimer
+from sextant.lowcode.models.sheets import FormSheet, SheetChange
 from sextant.lowcode.models.work import Deputy, WorkItem
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "FlowLog",
     "FlowStep",
     "FlowTimer",
+    "FormSheet",
     "ReviewRule",
+    "SheetChange",
     "WorkItem",
 ]

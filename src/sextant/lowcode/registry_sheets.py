@@ -1,0 +1,35 @@
+"""Whose answers a sheet holds, and who may see them: asked of whoever the sheet belongs to.
+
+The low-code core keeps answers without knowing what they are about. An app that gives out forms registers, in its
+`catalog.py`, who somebody is to the subject of a sheet.
+"""
+
+from typing import Protocol
+
+from sextant.engines.forms import Viewer
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.catalogs import load_catalogs
+from sextant.lowcode.contracts.sheets import SheetRow
+
+
+class SheetHost(Protocol):
+    """Decides who opens the sheets of one kind of subject."""
+
+    def viewer(self, sheet: SheetRow, *, actor: Actor) -> Viewer | None:
+        """Who the actor is to this sheet, and in which step they write; None when it is not theirs to open."""
+
+
+_HOSTS: dict[str, SheetHost] = {}
+
+
+def register_sheet_host(subject_kind: str, host: SheetHost) -> None:
+    """Add a host; ValueError when the kind of subject has one."""
+    if _HOSTS.get(subject_kind, host) is not host:
+        raise ValueError(f"sheets of {subject_kind} are registered twice")
+    _HOSTS[subject_kind] = host
+
+
+def find_sheet_host(subject_kind: str) -> SheetHost | None:
+    """The host of this kind of subject; None: nobody may open its sheets."""
+    load_catalogs()
+    return _HOSTS.get(subject_kind)
