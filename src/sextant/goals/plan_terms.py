@@ -93,7 +93,7 @@ def write_terms(
     goal.metric_id = metric_id or metric_id_of(terms)
     goal.from_on = terms.from_on or goal.cycle.from_on
     goal.until_on = terms.until_on or goal.cycle.until_on
-    goal.progress_from = progress_source(GoalKind(terms.kind), is_measured=metric_id is not None)
+    goal.progress_from = progress_source(GoalKind(terms.kind), is_measured=goal.metric_id is not None)
     goal.updated_at = now
     goal.save()
     persons = _persons([*terms.collaborators, *(step.person for step in terms.actions if step.person)])

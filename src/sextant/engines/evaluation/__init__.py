@@ -30,11 +30,13 @@ from sextant.engines.evaluation.spec import (
     Thresholds,
 )
 from sextant.engines.evaluation.standing import ENGINE_VERSION, Standing, WeekStanding, digest
+from sextant.engines.evaluation.told import NOBODY_SAID, ToldStatus, judge_told
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "ENGINE_VERSION",
     "FORMULA_NAMES",
+    "NOBODY_SAID",
     "NO_BARS",
     "REASON_FIELDS",
     "SHOWN_WEEKS",
@@ -64,6 +66,7 @@ __all__ = [
     "Standing",
     "TableScale",
     "Thresholds",
+    "ToldStatus",
     "WeekStanding",
     "aggregate",
     "bars_of",
@@ -73,6 +76,7 @@ __all__ = [
     "digest",
     "evaluate",
     "find_riskiest",
+    "judge_told",
     "list_moments",
     "read_score_formula",
     "score_plan",

@@ -12,12 +12,11 @@ from sextant.foundation.clock import company_day
 from sextant.goals.access import sight_of
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
+from sextant.goals.queries.lines import speaks_for_owner
 from sextant.goals.queries.scope import running_on
 from sextant.goals.queries.specs import spec_from
 from sextant.metrics.actions.record import MeasurementRefused, Recorded, record_value
 from sextant.metrics.queries import metric_map
-from sextant.people.models import Post
-from sextant.people.queries import list_report_ids, list_subtree_ids
 
 
 def record_measurement(
@@ -46,15 +45,6 @@ def record_measurement(
 def may_record(actor: Actor, goal: Goal, *, on: date) -> bool:
     """Whether the goal runs and is measured, and is the actor's own, or of somebody they lead, or of a unit they
     head."""
-    if actor.person_id is None or goal.metric_id is None or not may(actor, Permission.MEASUREMENT_RECORD):
+    if goal.metric_id is None or goal.state != GoalState.RUNNING or not may(actor, Permission.MEASUREMENT_RECORD):
         return False
-    if goal.state != GoalState.RUNNING:
-        return False
-    if goal.owner_person_id is not None:
-        return goal.owner_person_id == actor.person_id or goal.owner_person_id in list_report_ids(
-            actor.person_id, on=on
-        )
-    headed = Post.objects.filter(person_id=actor.person_id, is_head=True, valid_from__lte=on).exclude(
-        valid_until__lte=on
-    )
-    return goal.owner_unit_id in list_subtree_ids(headed.values_list("unit_id", flat=True), on=on)
+    return speaks_for_owner(actor, goal, on=on)

@@ -49,6 +49,9 @@ SENTENCES: Mapping[str, Promise | str] = {
     "plan.progress_range": _("进度在 0%% 到 150%% 之间。"),
     "plan.progress_evidence": _("没有写依据。请写明看得到的结果。"),
     "plan.progress_measured": _("这个目标的进度由数据算出，不手工填写。"),
+    "plan.progress_state": _("目标不在执行中，不能更新进展。"),
+    "plan.progress_nothing": _("没有可以保存的内容。请更新一项，或写一句进展。"),
+    "plan.progress_long": _("说明最多 %(most)s 字。"),
     "plan.coverage_low": _("有得分的权重不到一半，暂不计总分。"),
     "plan.no_weight": _("没有计权重的目标，不计总分。"),
     "template.code_taken": _("编号“%(value)s”已用于另一个模板。请换一个。"),
@@ -95,6 +98,7 @@ FIELDS: Mapping[str, Promise | str] = {
     "state": _("状态"),
     "wants_dropped": _("是否去掉"),
     "accepted": _("同意"),
+    "counterpart": _("对方"),
 }
 """Fields of terms and of revisions, as people call them."""
 

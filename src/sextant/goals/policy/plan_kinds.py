@@ -49,3 +49,12 @@ def progress_source(kind: GoalKind, *, is_measured: bool) -> ProgressFrom:
     """
     usual = _PROGRESS.get(kind, ProgressFrom.TYPED)
     return ProgressFrom.TYPED if usual is ProgressFrom.METRIC and not is_measured else usual
+
+
+def effective_source(kind: GoalKind, stored: ProgressFrom, *, is_measured: bool) -> ProgressFrom:
+    """Where progress comes from in fact: a goal that came in from a file says "metric" also where it has none.
+
+    >>> effective_source(GoalKind.OBJECTIVE, ProgressFrom.METRIC, is_measured=False)
+    <ProgressFrom.CHILDREN: 'children'>
+    """
+    return stored if is_measured or stored is not ProgressFrom.METRIC else progress_source(kind, is_measured=False)

@@ -6,7 +6,8 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import may
 from sextant.goals.models import Goal
 from sextant.people.contracts import LineKind
-from sextant.people.queries import list_report_ids, list_unit_chain, list_units
+from sextant.people.models import Post
+from sextant.people.queries import list_report_ids, list_subtree_ids, list_unit_chain, list_units
 
 
 def owns_goal(person_id: int, goal: Goal, *, on: date) -> bool:
@@ -24,6 +25,20 @@ def stands_above_goal(person_id: int, goal: Goal, *, on: date) -> bool:
     assert goal.owner_unit_id is not None  # the database holds exactly one owner
     above = [unit.id for unit in list_unit_chain(goal.owner_unit_id) if unit.id != goal.owner_unit_id]
     return any(unit.head_id == person_id for unit in list_units(on=on, ids=above))
+
+
+def speaks_for_owner(actor: Actor, goal: Goal, *, on: date) -> bool:
+    """Whether the actor may say what became of the goal: it is theirs, or of somebody they lead on solid lines, or of a
+    unit they head or one below it. At most two queries."""
+    if actor.person_id is None:
+        return False
+    if goal.owner_person_id is not None:
+        if goal.owner_person_id == actor.person_id:
+            return True
+        return goal.owner_person_id in list_report_ids(actor.person_id, on=on)
+    headed = Post.objects.filter(person_id=actor.person_id, is_head=True, valid_from__lte=on)
+    ids = headed.exclude(valid_until__lte=on).values_list("unit_id", flat=True)
+    return goal.owner_unit_id in list_subtree_ids(ids, on=on)
 
 
 def answers_for(actor: Actor, goal: Goal, *, on: date) -> bool:

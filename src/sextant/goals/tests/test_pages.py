@@ -236,7 +236,7 @@ def test_an_objective_without_a_metric_has_a_page(cast: Cast, cycle: Cycle) -> N
     team = Unit.objects.get(id=cast.objects["own_unit"])
     goal = make_goal(owner=team, metric=None, cycle=cycle, kind=GoalKind.OBJECTIVE, title="把辅导做在平时")
     page = _signed_in(cast, "employee").get(reverse("goals:detail", kwargs={"goal_id": goal.id})).content.decode()
-    assert "这个目标没有指标" in page
+    assert "没有执行中的下级目标" in page
 
 
 def test_empty_states_speak(cast: Cast) -> None:

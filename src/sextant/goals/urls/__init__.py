@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sextant.goals import views
-from sextant.goals.urls import agreement, alignment, plans
+from sextant.goals.urls import agreement, alignment, plans, progress
 from sextant.goals.views import rules, suggestion, suspension
 
 app_name = "goals"
@@ -25,5 +25,6 @@ urlpatterns = [
     path("<int:goal_id>/measurements.csv", views.measurements, name="measurements"),
     *alignment.patterns,
     *plans.patterns,
+    *progress.patterns,
     *agreement.patterns,
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -11,10 +12,13 @@ from django.utils.http import urlencode
 from sextant.engines.alignment import Code
 from sextant.engines.values import Light
 from sextant.goals.contracts import GoalRow, GoalState, LightCounts, MapNode
+from sextant.goals.contracts.progress import GoalStatus
 from sextant.goals.messages.alignment import MARKS, also_supported, say_alignment
 from sextant.goals.messages.goals import name_of_level
+from sextant.goals.messages.progress import say_status
 from sextant.goals.models import Goal
 from sextant.goals.queries.marks import Marks, read_marks
+from sextant.goals.queries.statuses import statuses_of
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import StandingRow
 
@@ -44,7 +48,8 @@ class Card:
     """One goal on a map or in a list. `attained` is progress against the base (None = unknown), `due` what was expected
     by now on the same scale, None where nothing is expected yet or everything always is. `below` counts the lights of
     the goals right below one that has no metric. `flags` say what is wrong with its alignment, `also` names what it
-    supports beside the goal in whose branch it stands."""
+    supports beside the goal in whose branch it stands. `is_judged`: its light is known, of a metric or of its
+    status. `is_told`: it runs without a metric, so that a map or list asks for its status once it stands."""
 
     goal: GoalRow
     href: str
@@ -58,6 +63,8 @@ class Card:
     below: LightCounts | None = None
     flags: tuple[Flag, ...] = ()
     also: str = ""
+    is_judged: bool = True
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +90,37 @@ class Branch:
 
 
 def make_card(
-    row: GoalRow, standing: StandingRow | None, *, below: LightCounts | None = None, marks: Marks = NO_MARKS
+    row: GoalRow,
+    standing: StandingRow | None,
+    *,
+    status: GoalStatus | None = None,
+    below: LightCounts | None = None,
+    marks: Marks = NO_MARKS,
+    may_name: bool = True,
 ) -> Card:
-    """The card of a goal. A goal that no run has looked at is grey; one without a metric shows the lights `below`."""
+    """The card of a goal: by its standing, or without a metric by its `status`. A measured goal that no run has looked
+    at is grey. `may_name` as in `say_status`; `below` are the lights right below one without a metric."""
+    light, attained, due, reason = Light.NONE, None, None, ""
+    if standing is not None:
+        light, attained, due, reason = standing.light, standing.attainment, expected_progress(standing), standing.reason
+    elif status is not None:
+        light, attained, due = status.light, status.progress, _tick(status.elapsed)
+        reason = say_status(status, may_name=may_name)
     return Card(
         goal=row,
         href=reverse("goals:detail", kwargs={"goal_id": row.id}),
         tag=name_of_level(row),
         owner=owner_of(row),
-        light=standing.light if standing and row.state != GoalState.SUSPENDED else Light.NONE,
-        attained=standing.attainment if standing else None,
-        due=expected_progress(standing),
+        light=light if row.state != GoalState.SUSPENDED else Light.NONE,
+        attained=attained,
+        due=due,
         value=standing.value if standing else None,
-        reason=standing.reason if standing else "",
+        reason=reason,
         below=below,
         flags=_flags(row.id, marks),
         also=also_supported(marks.also.get(row.id, ()), marks.titles),
+        is_judged=row.metric_id is not None or status is not None,
+        is_told=row.metric_id is None and row.state is GoalState.RUNNING,
     )
 
 
@@ -108,6 +130,37 @@ def make_cards(rows: Iterable[GoalRow], *, visible: QuerySet[Goal]) -> list[Card
     ids = [row.id for row in listed]
     standings, marks = metrics.standings_of(ids), read_marks(ids, visible=visible)
     return [make_card(row, standings.get(row.id), marks=marks) for row in listed]
+
+
+def told_query(cards: Iterable[Card]) -> str:
+    """The address that gives the lights of those of `cards` that run without a metric; "" where there are none."""
+    ids = [("id", card.goal.id) for card in cards if card.is_told]
+    return f"{reverse('goals:statuses')}?{urlencode(ids)}" if ids else ""
+
+
+def cards_of(branches: Iterable[Branch]) -> Iterator[Card]:
+    """Every card of a map."""
+    for branch in branches:
+        if branch.card is not None:
+            yield branch.card
+        yield from cards_of(branch.children)
+
+
+def read_statuses(rows: Iterable[GoalRow], *, on: date) -> dict[int, GoalStatus]:
+    """Statuses of those of `rows` that run without a metric; no query where there are none."""
+    ids = [row.id for row in rows if row.metric_id is None and row.state is GoalState.RUNNING]
+    return statuses_of(ids, on=on)
+
+
+def names_seen(
+    statuses: Iterable[GoalStatus], *, visible: QuerySet[Goal], known: Iterable[GoalRow] = ()
+) -> frozenset[int]:
+    """The riskiest goals below that the reader may see, of whom those in `known` are. At most one query."""
+    ids = {one.riskiest_id for one in statuses if one.riskiest_id is not None}
+    unknown = ids - {row.id for row in known}
+    if not unknown or not visible.query.where:
+        return frozenset(ids)
+    return frozenset(ids - unknown) | frozenset(visible.filter(id__in=unknown).values_list("id", flat=True))
 
 
 def _flags(goal_id: int, marks: Marks) -> tuple[Flag, ...]:
@@ -140,8 +193,11 @@ def expected_progress(standing: StandingRow | None) -> Decimal | None:
     where a mark on the bar would say nothing."""
     if standing is None or not standing.attainment or not standing.completion:
         return None
-    expected = standing.attainment / standing.completion
-    return expected if 0 < expected < Decimal("0.9995") else None
+    return _tick(standing.attainment / standing.completion)
+
+
+def _tick(expected: Decimal | None) -> Decimal | None:
+    return expected if expected is not None and 0 < expected < Decimal("0.9995") else None
 
 
 def owner_of(row: GoalRow) -> Owner:

@@ -28,7 +28,7 @@ from sextant.goals.queries import (
     read_map,
     worst_first,
 )
-from sextant.goals.views.cards import Drawing, make_branches, make_cards
+from sextant.goals.views.cards import Drawing, cards_of, make_branches, make_cards, told_query
 from sextant.goals.views.filters import MapFilters
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_units, names_of_units
@@ -91,8 +91,10 @@ def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
     depth = min(int(request.GET.get("depth", "2")) if request.GET.get("depth", "2").isdecimal() else 2, 20)
     read = read_branch(goal_id, goals, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
+    branches = make_branches(read.nodes, Drawing(cycle, sight.goals), depth=depth)
     context = {
-        "branches": make_branches(read.nodes, Drawing(cycle, sight.goals), depth=depth),
+        "branches": branches,
+        "told": told_query(cards_of(branches)),
         "next_href": _next_href(request, read),
     }
     return render(request, "goals/_branches.html", context)
@@ -111,8 +113,10 @@ def _map_of(filters: MapFilters, scope: _Scope) -> dict[str, object]:
         found = read_map(scope.goals, visible=scope.visible, offset=filters.offset)
     cycle = filters.cycle.code if filters.cycle else ""
     drawing = Drawing(cycle, scope.visible, found=filters.is_narrow, highlight=bool(filters.person))
+    branches = make_branches(found.nodes, drawing)
     return {
-        "branches": make_branches(found.nodes, drawing),
+        "branches": branches,
+        "told": told_query(cards_of(branches)),
         "next_offset": found.next_offset,
         "columns": _columns(found),
         "chain": _chain(found) if filters.person else None,
@@ -147,7 +151,8 @@ def _list_of(request: HttpRequest, scope: _Scope) -> dict[str, object]:
     paginator = Paginator(worst_first(scope.matches), PAGE_ROWS)
     page = paginator.get_page(request.GET.get("page"))
     rows = list_rows(page.object_list)  # type: ignore[arg-type]
-    return {"cards": make_cards(rows, visible=scope.visible), "page": page}
+    cards = make_cards(rows, visible=scope.visible)
+    return {"cards": cards, "told": told_query(cards), "page": page}
 
 
 def _cycle_name(cycle: CycleRow | None) -> str:

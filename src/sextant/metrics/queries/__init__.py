@@ -18,7 +18,7 @@ from sextant.metrics.queries.library import find_metric, list_metrics, metric_ma
 from sextant.metrics.queries.replay import find_run_of, replay_standings
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
 from sextant.metrics.queries.standings import goal_ids_by_light, marks_of, standings_of
-from sextant.metrics.queries.suggestion import suggest_targets
+from sextant.metrics.queries.suggestion import past_periods, suggest_targets
 
 __all__ = [
     "BatchUnknown",
@@ -45,6 +45,7 @@ __all__ = [
     "marks_of",
     "measurement_rows",
     "metric_map",
+    "past_periods",
     "quarantine_rows",
     "replay_standings",
     "standings_of",

@@ -19,6 +19,8 @@ class StandingMark:
     light: Light
     completion: Decimal | None
     attainment: Decimal | None
+    reason_code: str
+    reason_params: dict[str, str]
 
 
 _LIGHTS = {"g": Light.GREEN, "y": Light.YELLOW, "r": Light.RED, "n": Light.NONE}
@@ -33,9 +35,9 @@ def standings_of(goal_ids: Iterable[int]) -> dict[int, StandingRow]:
 
 
 def marks_of(goal_ids: Iterable[int]) -> dict[int, StandingMark]:
-    """Lights and progress by goal, in one query, without sentences and weeks; a goal no run has looked at is absent."""
+    """Lights and progress by goal, in one query, without sentence and weeks; a goal no run has looked at is absent."""
     found = Standing.objects.filter(goal_id__in=list(goal_ids))
-    columns = found.values_list("goal_id", "light", "completion", "attainment")
+    columns = found.values_list("goal_id", "light", "completion", "attainment", "reason_code", "reason_params")
     return {goal_id: StandingMark(Light(light), *rest) for goal_id, light, *rest in columns}
 
 
