@@ -1,7 +1,7 @@
 """The demo company: the same twice, complete, and with its stories visible in the lights the engines gave."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +18,9 @@ from sextant.demo.cast import PARTS, PASSWORD, names_by_username
 from sextant.demo.generate import ensure_demo_company, is_there
 from sextant.demo.services import TALKS_FILE
 from sextant.demo.story import PEOPLE_FILES, write_company
-from sextant.goals.models import Goal
+from sextant.goals.contracts import GoalKind
+from sextant.goals.models import Alignment, Contract, Goal, Plan, Signature, SupportItem
+from sextant.goals.models.quota import QuotaSplit
 from sextant.goals.queries import in_force
 from sextant.metrics.models import (
     AuditFinding,
@@ -123,13 +125,13 @@ def test_movers_keep_both_posts(company: None) -> None:
 
 def test_weights_of_every_owner_and_quarter_sum_to_100(company: None) -> None:
     totals: defaultdict[tuple, Decimal] = defaultdict(Decimal)
-    for goal in in_force(Goal.objects.filter(metric__isnull=False)):
+    for goal in in_force(Goal.objects.all()):
         totals[goal.cycle_id, goal.owner_person_id, goal.owner_unit_id] += goal.weight
     assert set(totals.values()) == {Decimal(100)}
 
 
-def test_every_goal_hangs_from_an_objective(company: None) -> None:
-    agreed = in_force(Goal.objects.all())
+def test_every_measured_goal_hangs_from_an_objective(company: None) -> None:
+    agreed = in_force(Goal.objects.exclude(metric=None, kind__in=[kind for kind in GoalKind if kind != "objective"]))
     parents = dict(agreed.values_list("id", "parent_id"))
     kinds = dict(agreed.values_list("id", "kind"))
     for goal_id in parents:
@@ -262,6 +264,38 @@ def test_finance_and_hr_keep_the_library(company: None) -> None:
     assert find_rules_in_force(metric_id=desk.metric_id, goal_id=desk.id).stated["streak.yellow"] == 3
 
 
+def test_plans_are_on_every_step_of_their_way(company: None) -> None:
+    states = Counter(Plan.objects.values_list("cycle__code", "state"))
+    assert states[QUARTER, "running"] == 8
+    assert states["2027Q1", "draft"] == 6  # four regions' from the split, and two that are being written
+    assert states["2027Q1", "discussion"] == 4
+    assert states["2027Q1", "proposed"] == 3
+    assert Contract.objects.count() == 8
+    half_signed = Signature.objects.filter(plan__cycle__code="2027Q1").values_list("typed_name", flat=True)
+    assert len(half_signed) == 2
+    assert "许念安" in half_signed
+
+
+def test_sellers_plan_holds_every_kind_of_goal_and_support_with_three_fates(company: None) -> None:
+    plan = Plan.objects.get(owner_person__name="沈亦舟", cycle__code=QUARTER)
+    kinds = set(plan.goals.values_list("kind", flat=True))
+    assert kinds == {"kpi", "milestone", "action", "behaviour", "bonus", "penalty", "veto"}
+    fates = set(SupportItem.objects.filter(plan=plan).values_list("answer", "is_kept"))
+    assert fates == {("promised", True), ("promised", False), ("refused", None)}
+
+
+def test_goals_support_many_and_one_is_not_judged_now(company: None) -> None:
+    milestone = Goal.objects.get(title="打开精密轴承客户群", cycle__code=QUARTER)
+    assert Alignment.objects.filter(child=milestone).count() == 2
+    assert list(Goal.objects.filter(state="suspended").values_list("owner_unit__code", flat=True)) == ["XC-S-W2"]
+
+
+def test_split_of_the_centre_reached_its_regions_exactly(company: None) -> None:
+    split = QuotaSplit.objects.get()
+    drafts = Goal.objects.filter(parent=split.goal, state="draft").values_list("base", flat=True)
+    assert (len(drafts), sum(drafts)) == (4, split.total)
+
+
 @pytest.mark.parametrize(
     ("who", "path", "words"),
     [
@@ -270,11 +304,14 @@ def test_finance_and_hr_keep_the_library(company: None) -> None:
         ("hr", "/metrics/connectors/", ("一对一沟通记录",)),
         ("hr", "/metrics/metric/sales.collection_rate/", ("回款率", "派生")),
         ("hr", "/metrics/rules/", ("服务台", "desk.on_time")),
+        ("employee", "/goals/plans/", ("第四季度回款", "打开精密轴承客户群")),
+        ("manager", "/goals/team/?cycle=2027Q1", ("陈嘉禾", "共商中", "待签署")),
+        ("hr", "/goals/team/", ("沈亦舟", "执行中")),
     ],
 )
-def test_the_pages_of_data_have_something_in_them(company: None, monkeypatch, who, path, words) -> None:
+def test_the_pages_have_something_in_them(company: None, monkeypatch, who, path, words) -> None:
     monkeypatch.setenv("SEXTANT_NOW", NOW.isoformat())
     client = Client()
     client.post("/account/sign-in/", {"username": who, "password": PASSWORD})
-    page = client.get(path).content.decode()
+    page = client.get(path, follow=True).content.decode()
     assert [word for word in words if word not in page] == []

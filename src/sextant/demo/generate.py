@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sextant.demo.cast import PARTS, PASSWORD, names_by_username
 from sextant.demo.contracts import DemoLogin
-from sextant.foundation.accounts.queries import find_user_id
+from sextant.demo.moment import is_complete
 
 Progress = Callable[[str], None]
 
@@ -18,8 +18,8 @@ def ensure_demo_company(*, now: datetime, progress: Progress | None = None) -> t
     """The log-ins of the demo company; the company is made first when it is not there yet.
 
     Files are written into SEXTANT_HOME/demo and loaded through the same actions a customer's files go through, as the
-    system actor. `progress` is told in a few words what comes next. The accounts are opened last: they are the
-    sign that all before them was done, so that an interrupted start is simply repeated.
+    system actor; plans are written and signed as the people themselves. `progress` is told in a few words what comes
+    next. The last line written says that all was done, so that an interrupted start is simply repeated.
     """
     if not is_there():
         from sextant.demo.loading import load_company
@@ -30,7 +30,7 @@ def ensure_demo_company(*, now: datetime, progress: Progress | None = None) -> t
 
 def is_there() -> bool:
     """Whether the demo company was made in this database, whole."""
-    return all(find_user_id(part.username) is not None for part in PARTS)
+    return is_complete()
 
 
 def logins() -> tuple[DemoLogin, ...]:

@@ -5,21 +5,29 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sextant.demo.auditing import load_audit
-from sextant.demo.cast import PARTS, PASSWORD, Part, names_by_username
+from sextant.demo.cast import ACCOUNTS, PASSWORD, Account, names_by_username
 from sextant.demo.connecting import load_talks
 from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
 from sextant.demo.library import load_library
-from sextant.demo.plans import load_plans
+from sextant.demo.moment import mark_complete
+from sextant.demo.organisation import CAST
+from sextant.demo.plans import load_coming_plans, load_links, load_running_plans, publish_templates
+from sextant.demo.plans.players import head_of
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
+from sextant.demo.weeks import Quarter
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.actions import create_account
 from sextant.foundation.accounts.queries import find_user_id
 from sextant.foundation.clock import company_day
-from sextant.goals.actions import evaluate_goals, import_goals
+from sextant.goals.actions import evaluate_goals, import_goals, open_cycle
+from sextant.goals.contracts import NamedPeriod
+from sextant.goals.policy import decide_period
+from sextant.goals.queries.plan_templates import list_template_choices
 from sextant.metrics.actions.ingest import ingest_file
 from sextant.metrics.mapping import load_mapping as load_ingest_mapping
 from sextant.people.actions import import_people, link_account
@@ -46,13 +54,37 @@ def load_company(*, now: datetime, say: Progress) -> None:
     load_library(owner_number=_number_of("data"), actor=actor, now=now)
     say(_("导入目标"))
     _check(import_goals(company.folder / GOALS_FILE, actor=actor, now=now), GOALS_FILE)
+    say(_("开通登录"))
+    _open_accounts(actor=actor, now=now)
+    _load_goals_agreed(company, actor=actor, now=now, say=say)
+
+
+def _load_goals_agreed(company: WrittenCompany, *, actor: Actor, now: datetime, say: Progress) -> None:
+    """Plans of the running quarter are signed before it is evaluated, since they weigh its goals. An interrupted start
+    finds all of them or none, and repeats the rest."""
+    today = company_day(now, settings.SEXTANT_ZONE)
+    with transaction.atomic():
+        cycle, coming = (
+            open_cycle(_named(one), actor=actor, now=now) for one in (company.running, company.running.after)
+        )
+        if not list_template_choices(cycle_from_on=cycle.from_on):
+            say(_("商定并签署本季度的目标"))
+            publish_templates(actor=actor, now=now)
+            load_running_plans(cycle, now=now)
     for as_of in company.evaluation_days:
         say(_("评估 %(day)s") % {"day": as_of.isoformat()})
         evaluate_goals(actor=actor, now=now, as_of=as_of)
-    say(_("起草下个季度的目标"))
-    load_plans(today=company_day(now, settings.SEXTANT_ZONE), now=now)
-    say(_("开通登录"))
-    _open_accounts(actor=actor, now=now)
+    with transaction.atomic():
+        say(_("商谈下个季度的目标"))
+        load_coming_plans(cycle, coming, now=now)
+        load_links(cycle, now=now, today=today)
+        mark_complete(actor=actor, now=now)
+
+
+def _named(quarter: Quarter) -> NamedPeriod:
+    named = decide_period(f"{quarter.year}Q{quarter.number}").value
+    assert named is not None  # a quarter is a period
+    return named
 
 
 def _load_people(company: WrittenCompany, *, actor: Actor, now: datetime) -> None:
@@ -75,20 +107,20 @@ def _number_of(username: str) -> str:
 
 
 def _open_accounts(*, actor: Actor, now: datetime) -> None:
-    names = names_by_username()
-    person_ids = resolve_persons(names.values(), by="name")
-    for part in PARTS:
-        name = names[part.username]
-        person_id = person_ids.get(name)
+    today = company_day(now, settings.SEXTANT_ZONE)
+    for account in ACCOUNTS:
+        person = head_of(account.seat[0], on=today) if account.seat not in CAST else None
+        name = person.label if person else CAST[account.seat]
+        person_id = person.person_id if person else resolve_persons([name], by="name")[name]
         if person_id is None:
             raise DemoRefused(f"{name} is not on the roster, or not alone with this name")
-        _open_account(part, name, person_id, actor=actor, now=now)
+        _open_account(account, name, person_id, actor=actor, now=now)
 
 
-def _open_account(part: Part, name: str, person_id: int, *, actor: Actor, now: datetime) -> None:
-    user_id = find_user_id(part.username)
+def _open_account(account: Account, name: str, person_id: int, *, actor: Actor, now: datetime) -> None:
+    user_id = find_user_id(account.username)
     if user_id is None:
         user_id = create_account(
-            part.username, password=PASSWORD, name=name, roles={Role.EMPLOYEE, part.role}, actor=actor, now=now
+            account.username, password=PASSWORD, name=name, roles={Role.EMPLOYEE, account.role}, actor=actor, now=now
         )
     link_account(person_id, user_id=user_id, actor=actor, now=now)

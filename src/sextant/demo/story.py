@@ -16,7 +16,7 @@ from sextant.demo.summary import SUMMARY_FILE, summary_export
 from sextant.demo.support import SUPPORT_FILE, support_exports
 from sextant.demo.targets import plan_goals
 from sextant.demo.training import TRAINING_FILE, training_export
-from sextant.demo.weeks import WEEKS, Weeks
+from sextant.demo.weeks import WEEKS, Quarter, Weeks
 
 SEED = "星槎仪器"
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -39,10 +39,11 @@ DELIVERIES = (
 
 @dataclass(frozen=True, slots=True)
 class WrittenCompany:
-    """Where the files are, and the days goals are to be evaluated for, oldest first."""
+    """Where the files are, the quarter that is running, and the days goals are to be evaluated for, oldest first."""
 
     folder: Path
     files: tuple[Path, ...]
+    running: Quarter
     evaluation_days: tuple[date, ...]
 
 
@@ -63,7 +64,7 @@ def write_company(folder: Path, *, today: date, seed: str = SEED) -> WrittenComp
     exports += [training_export(stage), slipped_export(stage)]
     folder.mkdir(parents=True, exist_ok=True)
     files = tuple(write_export(folder, export) for export in (*roster_exports(stage), *exports, goals))
-    return WrittenCompany(folder, files, evaluation_days(weeks))
+    return WrittenCompany(folder, files, weeks.quarters()[-1], evaluation_days(weeks))
 
 
 def evaluation_days(weeks: Weeks) -> tuple[date, ...]:

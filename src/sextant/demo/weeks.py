@@ -57,6 +57,11 @@ class Quarter:
         """The quarter that came before."""
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
 
+    @property
+    def after(self) -> "Quarter":
+        """The quarter that comes after."""
+        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
     @classmethod
     def of(cls, day: date) -> "Quarter":
         """The quarter that holds `day`."""
