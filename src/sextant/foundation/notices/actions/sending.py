@@ -51,10 +51,12 @@ def send_notice(
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path!r} is no page of the product")
     known = recipients_of(sorted(set(person_ids)), on=company_day(now, settings.SEXTANT_ZONE))
-    wishes = _load_wants(spec, known)
-    new = _insert(spec, kept, path, key, now, wishes)
+    wants = _load_wants(spec, known)
+    shown = {person_id: ChannelKind.IN_APP in on for person_id, on in wants.on.items()}
+    escalate_at = now + spec.escalation.after if spec.escalation else None
+    new = insert_notices(code, kept, path=path, key=key, now=now, shown=shown, escalate_at=escalate_at)
     if new:
-        _queue(spec, new, known, wishes, now=now)
+        _queue(spec, new, known, wants, now=now)
     return len(new)
 
 
@@ -111,16 +113,24 @@ def wishes_of(habits: Habits) -> Wishes:
     )
 
 
-def _insert(
-    spec: NoticeSpec, params: Mapping[str, object], path: str, key: str, now: datetime, wants: Wants
+def insert_notices(
+    code: str,
+    params: Mapping[str, object],
+    *,
+    path: str,
+    key: str,
+    now: datetime,
+    shown: Mapping[int, bool],
+    escalate_at: datetime | None = None,
 ) -> dict[int, int]:
-    """Person by id of the new notice. Persons in order, so that two who tell many cannot block each other."""
-    persons = sorted(wants.on)
-    shown = [ChannelKind.IN_APP in wants.on[person_id] for person_id in persons]
-    escalate_at = now + spec.escalation.after if spec.escalation else None
+    """Person by id of each new notice; `shown` says for each person whether the list shows it. Persons in order, so
+    that two who tell many cannot block each other."""
+    persons = sorted(shown)
+    text = json.dumps(params, ensure_ascii=False)
     with connection.cursor() as cursor:
-        text = json.dumps(params, ensure_ascii=False)
-        cursor.execute(_INSERT, [spec.code, text, path, key, now, escalate_at, persons, shown])
+        cursor.execute(
+            _INSERT, [code, text, path, key, now, escalate_at, persons, [shown[person_id] for person_id in persons]]
+        )
         return dict(cursor.fetchall())
 
 

@@ -33,7 +33,7 @@ def _secrets(channel: Channel) -> Mapping[str, str]:
     if channel.secret is None:
         return {}
     try:
-        found: dict[str, str] = json.loads(unseal(channel.secret))
+        found: dict[str, str] = json.loads(unseal(bytes(channel.secret)))
     except SecretUnreadable as error:
         raise SendFailed("secret_unreadable", is_whole=True) from error
     return found

@@ -3,10 +3,10 @@
 import pytest
 
 from sextant.foundation.notices import registry
-from sextant.foundation.notices.tests.makers import SPEC, URGENT
+from sextant.foundation.notices.tests.makers import HOT, SPEC, URGENT
 
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch, settings) -> None:
     settings.SEXTANT_RECIPIENTS = "sextant.foundation.notices.tests.makers.directory"
-    monkeypatch.setattr(registry, "_NOTICES", {**registry._NOTICES, SPEC.code: SPEC, URGENT.code: URGENT})
+    monkeypatch.setattr(registry, "_NOTICES", {**registry._NOTICES, **{one.code: one for one in (SPEC, URGENT, HOT)}})

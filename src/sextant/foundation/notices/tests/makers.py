@@ -1,12 +1,12 @@
 """Makers for tests of notices."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from sextant.foundation.notices.actions import send_notice
-from sextant.foundation.notices.contracts import ChannelKind, NoticeSpec, Recipient
+from sextant.foundation.notices.contracts import ChannelKind, Escalation, NoticeSpec, Recipient
 from sextant.foundation.notices.models import Channel
 from sextant.foundation.secrets import seal
 
@@ -24,6 +24,15 @@ URGENT = NoticeSpec(
     "test.red", "红灯", "%(title)s 红灯", "", ("title",), channels=frozenset(ChannelKind), is_urgent=True
 )
 
+HOT = NoticeSpec(
+    "test.hot",
+    "急事",
+    "%(title)s",
+    "",
+    ("title",),
+    frozenset({ChannelKind.IN_APP}),
+    escalation=Escalation(timedelta(minutes=30), ChannelKind.SMS, tells_manager=True),
+)
 _serial = count(1)
 PEOPLE: dict[int, Recipient] = {}
 

@@ -1,0 +1,1 @@
+"""Reads about notices, a file for each page."""

@@ -1,0 +1,48 @@
+"""What the pages of notices share: tabs, pages of a list."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sextant.foundation.access.contracts import Actor, Permission
+from sextant.foundation.access.policy import may
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab that is a page."""
+
+    href: str
+    text: str | Promise
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where in a list a page is."""
+
+    number: int
+    pages: int
+    total: int
+    offset: int
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, total: int, per_page: int) -> "Paging":
+        """The page the request asks for, the nearest that exists."""
+        pages = max(1, -(-total // per_page))
+        asked = request.GET.get("page", "")
+        number = min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages)
+        return cls(number, pages, total, (number - 1) * per_page)
+
+
+_TABS = (("mine", _("我的通知"), Permission.NOTICE_READ),)
+
+
+def tabs(actor: Actor, here: str) -> list[Tab]:
+    """The pages of notices the actor may open."""
+    open_to = [(name, text) for name, text, permission in _TABS if may(actor, permission)]
+    return [Tab(reverse(f"notices:{name}"), text, name == here) for name, text in open_to]
