@@ -136,7 +136,7 @@ def side_of(actor: Actor, plan: Plan, *, on: date) -> Side | None:
 def movable_person_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
     """Whose goals the actor may hand over, split or close when these persons move; None means everyone's, and nobody's
     are their own. HR everyone's; others those of the people below them on solid lines, of those who were until lately
-    (a former manager knows what a goal was about), and of those whose plan they answer for. At most three queries."""
+    (a former manager knows what a goal was about), and of those whose plan they answer for. At most two queries."""
     if not may(actor, Permission.GOAL_HAND_OVER):
         return NOBODY
     if may(actor, Permission.PLAN_MANAGE):
@@ -144,24 +144,15 @@ def movable_person_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
     if actor.person_id is None:
         return NOBODY
     below = list_report_ids(actor.person_id, on=on)
-    former = ReportingLine.objects.filter(
-        manager_id__in=[actor.person_id, *below], kind=LineKind.SOLID, valid_until__lte=on, valid_until__gt=on - LATELY
-    ).values_list("person_id", flat=True)
-    answered = Plan.objects.filter(counterpart_id=actor.person_id, owner_person__isnull=False).exclude(
-        state=PlanState.CLOSED
-    )
-    owners = answered.values_list("owner_person_id", flat=True)
-    return frozenset(one for one in {*below, *former, *owners} if one is not None and one != actor.person_id)
-
-
-def may_move(actor: Actor, person_id: int, *, on: date) -> bool:
-    """Whether the actor may decide about this person's goals when they move. At most three queries."""
-    ids = movable_person_ids(actor, on=on)
-    return person_id != actor.person_id and (ids is None or person_id in ids)
+    lines = ReportingLine.objects.filter(manager_id__in=[actor.person_id, *below], kind=LineKind.SOLID)
+    former = lines.filter(valid_until__lte=on, valid_until__gt=on - LATELY).values_list("person_id")
+    answered = Plan.objects.filter(counterpart_id=actor.person_id, owner_person__isnull=False)
+    owners = answered.exclude(state=PlanState.CLOSED).values_list("owner_person_id")
+    return frozenset([*below, *(person_id for (person_id,) in former.union(owners))]) - {actor.person_id}
 
 
 def reachable_goal(actor: Actor, *, goal_id: int, on: date, sight: Sight | None = None) -> Goal:
-    """The goal with its cycle if it is in sight, or its plan is: whom HR named to answer for a plan need not stand above
+    """The goal with its cycle if it or its plan is in sight: whom HR named to answer for a plan need not stand above
     its owner. AccessDenied as `access_goal`."""
     sight = sight or sight_of(actor, on=on)
     seen = Q(id__in=sight.goals.filter(id=goal_id).values("id")) | Q(plan_id__in=sight.plans.values("id"))

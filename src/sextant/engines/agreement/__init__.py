@@ -3,11 +3,20 @@
 from sextant.engines.agreement.contract import SIDES, SignatureText, check_contract, write_contract
 from sextant.engines.agreement.difference import FieldChange, diff
 from sextant.engines.agreement.form import canonical_text, hash_of
-from sextant.engines.agreement.plan import GoalText, Party, PlanText, SupportText, plain_plan, plan_digest
+from sextant.engines.agreement.plan import (
+    AdjustmentText,
+    GoalText,
+    Party,
+    PlanText,
+    SupportText,
+    plain_plan,
+    plan_digest,
+)
 from sextant.engines.agreement.terms import GoalTerms, StepTerms, canonical, digest, plain, read_terms
 
 __all__ = [
     "SIDES",
+    "AdjustmentText",
     "FieldChange",
     "GoalTerms",
     "GoalText",

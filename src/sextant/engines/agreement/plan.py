@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from sextant.engines.agreement.difference import FieldChange
 from sextant.engines.agreement.form import canonical_text, hash_of, plain_value
 from sextant.engines.agreement.terms import GoalTerms, plain
 
@@ -41,8 +42,21 @@ class SupportText:
 
 
 @dataclass(frozen=True, slots=True)
+class AdjustmentText:
+    """A change of a goal agreed while it ran: from which day (None: from the day both have signed), what of it, and
+    why. `exceptions` are the codes of what it was let pass beyond, () for none."""
+
+    goal: str
+    from_on: date | None
+    changes: tuple[FieldChange, ...]
+    reason: str
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlanText:
-    """Everything both sign. Days are half-open; shares are per cent of a goal's score."""
+    """Everything both sign. Days are half-open; shares are per cent of a goal's score. `adjustments` are all so far,
+    the oldest first."""
 
     owner: Party
     counterpart: Party
@@ -56,15 +70,20 @@ class PlanText:
     stretch_share: Decimal
     goals: tuple[GoalText, ...]
     support: tuple[SupportText, ...] = ()
+    adjustments: tuple[AdjustmentText, ...] = ()
 
 
 def plain_plan(text: PlanText) -> dict[str, object]:
-    """The text as JSON holds it. Order of goals and support is part of it: it is the order on paper."""
+    """The text as JSON holds it. Order of goals and support is part of it: it is the order on paper. A plan that was
+    never adjusted does not speak of adjustments: its text is what it was before there were any."""
     goals = [
         {"code": one.code, "metric_name": one.metric_name, "unit": one.unit, "terms": plain(one.terms)}
         for one in text.goals
     ]
-    return {field.name: plain_value(getattr(text, field.name)) for field in fields(text)} | {"goals": goals}
+    told = {field.name: plain_value(getattr(text, field.name)) for field in fields(text)} | {"goals": goals}
+    if not text.adjustments:
+        del told["adjustments"]
+    return told
 
 
 def plan_digest(text: PlanText) -> str:

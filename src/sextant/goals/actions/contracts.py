@@ -20,6 +20,14 @@ def conclude(
     """Make the contract of a plan both sides have signed, write what was agreed into its goals and let them run. The
     caller holds the plan's lock and has checked both signatures."""
     _write_goals(write, goals)
+    contract = make_contract(write, text, signatures=signatures)
+    finish(write, [], verb="conclude_plan", state=PlanState.RUNNING)
+    return contract
+
+
+def make_contract(write: PlanWrite, text: PlanText, *, signatures: Sequence[SignatureRow]) -> Contract:
+    """The next contract of the plan: `text` with the signatures under it. The caller holds the plan's lock, has checked
+    both signatures, and raises the plan's revision afterwards: a revision has at most one contract."""
     plan = write.plan
     serial, version = _next_number(plan)
     number = f"SX-{plan.cycle.code}-{serial:04d}"
@@ -41,7 +49,6 @@ def conclude(
         digest=hash_of(content),
         signed_at=write.now,
     )
-    finish(write, [], verb="conclude_plan", state=PlanState.RUNNING)
     changes = {"number": number, "version": version, "digest": contract.digest}
     record(
         "make_contract",

@@ -54,7 +54,7 @@ def open_plan(
             cycle=cycle,
             **owner,
             template_version_id=template_version_id or _template(cycle, owner_person_id, on=today),
-            counterpart_id=_counterpart_of(person_id=owner_person_id, unit_id=owner_unit_id, on=today),
+            counterpart_id=counterpart_for(person_id=owner_person_id, unit_id=owner_unit_id, on=today),
             created_at=now,
             updated_at=now,
         )
@@ -80,7 +80,7 @@ def _may_open(actor: Actor, *, person_id: int | None, unit_id: int | None, on: d
     return any(unit.head_id == actor.person_id for unit in list_units(on=on, ids=chain))
 
 
-def _counterpart_of(*, person_id: int | None, unit_id: int | None, on: date) -> int | None:
+def counterpart_for(*, person_id: int | None, unit_id: int | None, on: date) -> int | None:
     """Who answers for the company: the manager on the solid line, else the head of the nearest unit whose head is
     somebody else; None at the very top."""
     if person_id is not None:

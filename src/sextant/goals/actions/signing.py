@@ -59,7 +59,7 @@ def sign_plan(plan_id: int, *, reading: Reading, hand: Hand, actor: Actor, now: 
         if known.user_id is not None:
             return _sign(plan_id, reading=reading, hand=hand, actor=actor, now=now)
     # outside the block: a wrong try must stay counted
-    raise GoalRefused([_not_confirmed(known)])
+    raise GoalRefused([not_confirmed(known)])
 
 
 def _sign(plan_id: int, *, reading: Reading, hand: Hand, actor: Actor, now: datetime) -> Signed:
@@ -110,7 +110,7 @@ def _put_down(write: PlanWrite, *, person_id: int, hand: Hand, digest: str) -> N
     )
 
 
-def _not_confirmed(known: SignInResult) -> Problem:
+def not_confirmed(known: SignInResult) -> Problem:
     if known.locked_until is not None:
         return Problem("sign.locked", {"field": "password", "until": known.locked_until})
     return Problem("sign.password", {"field": "password"})

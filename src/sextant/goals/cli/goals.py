@@ -132,7 +132,7 @@ def explain(
         goal_id = find_goal_id(goal)
         if goal_id is None:
             line.fail(_("没有编号为“%(goal)s”的目标。sextant metrics standings 列出全部编号。") % {"goal": goal})
-        spec = spec_of(goal_id)
+        spec = spec_of(goal_id, on=day)
         if spec is None:
             line.fail(_("目标“%(goal)s”没有指标，没有可以解释的结果。") % {"goal": goal})
         told = metrics.explain(spec, as_of=day)

@@ -22,13 +22,20 @@ class Table:
 def decide_signature(table: Table, *, side: Side, read_digest: str, typed_name: str, name: str) -> tuple[Problem, ...]:
     """What forbids this side to sign; () = nothing.
 
-    Codes: those of `decide_readiness`; sign.moved (the text is no longer the one that was read), sign.already,
-    sign.name (what was typed is not the person's name).
+    Codes: those of `decide_readiness` and `decide_hand`.
     """
-    problems = list(decide_readiness(table))
-    if read_digest != table.digest:
+    has_signed = side in table.signed
+    told = {"read_digest": read_digest, "digest": table.digest, "typed_name": typed_name, "name": name}
+    return (*decide_readiness(table), *decide_hand(has_signed=has_signed, **told))
+
+
+def decide_hand(*, read_digest: str, digest: str, has_signed: bool, typed_name: str, name: str) -> tuple[Problem, ...]:
+    """What is wrong with a signature itself: sign.moved (the text is no longer the one that was read), sign.already,
+    sign.name; () = nothing."""
+    problems = []
+    if read_digest != digest:
         problems.append(Problem("sign.moved"))
-    if side in table.signed:
+    if has_signed:
         problems.append(Problem("sign.already"))
     if not is_same_name(typed_name, name):
         problems.append(Problem("sign.name", {"field": "typed_name", "name": name}))

@@ -19,7 +19,7 @@ from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.goals.models import Goal
-from sextant.goals.queries.specs import spec_from
+from sextant.goals.queries.specs import spec_on
 from sextant.goals.views.asking import ask_goal
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import Explanation, MetricRow, TracedMeasurement
@@ -75,8 +75,7 @@ class Formula:
 def explain(request: HttpRequest, goal_id: int) -> HttpResponse:
     """The inside of the drawer "how did this come about"."""
     name_part(request, title=_("这个结果怎么来的"), tab="light")
-    goal, spec = _access(request, goal_id)
-    as_of = _as_of(goal_id, spec)
+    goal, spec, as_of = _access(request, goal_id)
     if spec is None or as_of is None:
         return render(request, "goals/_explain_nothing.html", {"goal": goal})
     page = request.GET.get("page", "1")
@@ -99,8 +98,7 @@ def explain(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_GET
 def measurements(request: HttpRequest, goal_id: int) -> HttpResponseBase:
     """Exactly the rows behind the goal's value, as CSV."""
-    goal, spec = _access(request, goal_id)
-    as_of = _as_of(goal_id, spec)
+    goal, spec, as_of = _access(request, goal_id)
     rows = metrics.measurement_rows(spec, as_of=as_of) if spec and as_of else iter(())
     # the ledger is looked at with the first row: afterwards the status could not be changed any more
     first = list(islice(rows, 1))
@@ -109,15 +107,11 @@ def measurements(request: HttpRequest, goal_id: int) -> HttpResponseBase:
     return answer
 
 
-def _access(request: HttpRequest, goal_id: int) -> tuple[Goal, GoalSpec | None]:
+def _access(request: HttpRequest, goal_id: int) -> tuple[Goal, GoalSpec | None, date | None]:
+    """The goal as it was judged, and the day of its stored standing: what is explained is what the page shows."""
     goal = ask_goal(request, goal_id).goal
-    return goal, spec_from(goal)
-
-
-def _as_of(goal_id: int, spec: GoalSpec | None) -> date | None:
-    """The day of the stored standing: what is explained is what the page shows."""
-    standing = metrics.standings_of([goal_id]).get(goal_id) if spec else None
-    return standing.as_of if standing else None
+    standing = metrics.standings_of([goal_id]).get(goal_id) if goal.metric_id else None
+    return goal, spec_on(goal, standing.as_of) if standing else None, standing.as_of if standing else None
 
 
 def _in_words(told: Explanation, spec: GoalSpec, metric: MetricRow) -> dict[str, object]:

@@ -82,6 +82,26 @@ def record_value(
     return Recorded(kept.pk, standings_of(changed))
 
 
+def refresh_standings(goals: Sequence[GoalSpec], *, as_of: date, now: datetime) -> dict[int, StandingRow]:
+    """Judge goals anew after what they promise has changed, as a value recorded by hand does; where they stand then.
+
+    For the action that changed them, inside its transaction: nobody's right is asked. A goal no run has looked at has
+    no standing to bring up to date; nothing is done while an evaluation is under way: the next run takes the change.
+    """
+    with transaction.atomic():
+        if not goals or not _evaluations_wait():
+            return {}
+        known = {one.metric_id: one for one in metric_specs(sorted({goal.metric_id for goal in goals}))}
+        rulebook = read_rulebook()
+        changed = [
+            goal.goal_id
+            for goal in goals
+            if goal.metric_id in known
+            and _bring_up_to_date(goal, known[goal.metric_id], rulebook=rulebook, as_of=as_of, now=now)
+        ]
+    return standings_of(changed)
+
+
 def flush_values(*, now: datetime) -> int:
     """Move values recorded by hand into the ledger; how many rows it got. For a job: nobody's right is asked."""
     return flush(now=now)

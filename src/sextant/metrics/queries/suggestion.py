@@ -135,6 +135,17 @@ def suggest_targets(
     return [asking.answer(subject, target=(targets or {}).get(subject)) for subject in subject_ids]
 
 
+def past_periods(
+    metric: MetricRow, *, kind: SubjectKind, subject_ids: Sequence[int], period: Period, on: date
+) -> dict[int, tuple[PastPeriod, ...]]:
+    """What each of `subject_ids` did in earlier stretches of the period's length, the latest first, as in
+    `TargetSuggestion.past`; who was never measured is absent. The first of a tuple may lie further back than that of
+    another. One query to DuckDB."""
+    until_on = min(period.from_on, on + timedelta(days=1))
+    pasts = _read(metric, kind=kind, chosen=sorted(set(subject_ids)), until_on=until_on, steps=_Steps.of(period))
+    return {subject: past.periods for subject, past in pasts.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Asking:
     metric: MetricRow
