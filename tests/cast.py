@@ -18,7 +18,7 @@ from sextant.foundation.clock import now as clock_now
 from sextant.goals.access import PLAN_PARTS
 from sextant.goals.actions.plan_opening import open_plan
 from sextant.goals.actions.positions import save_goal_position
-from sextant.goals.models import Contract, Plan
+from sextant.goals.models import Contract, Movement, Plan
 from sextant.goals.queries.contracts import plan_text
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle, make_goal
@@ -83,6 +83,7 @@ def make_cast() -> Cast:
         ).id,
         **_goals(employee, stranger),
         **_plan(employee, moment),
+        "movement": _movement(employee, moment),
         **_deliveries(moment),
         "connector": _connector(moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
@@ -133,6 +134,13 @@ def _contract(plan_id: int, moment: datetime) -> None:
     Contract.objects.create(
         plan=plan, cycle=plan.cycle, serial=1, version=1, number="SX-1", revision=plan.revision, **kept
     )
+
+
+def _movement(employee: Person, moment: datetime) -> int:
+    """A movement of the employee's that decided nothing."""
+    content = '{"contracts":[],"goals":[]}'
+    kept = {"content": content, "digest": hash_of(content), "by_label": "HR", "at": moment}
+    return Movement.objects.create(person=employee, cause="manager", on=moment.date(), **kept).pk
 
 
 def _zone():

@@ -1,6 +1,7 @@
 """Jobs of goals."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import evaluate_goals as run_now
+from sextant.goals.actions.movement_work import open_movement_work as open_work_of_movers
 from sextant.goals.actions.suspension import resume_due_goals as resume_due
+from sextant.goals.queries import count_running_goals
 from sextant.metrics.actions.record import flush_values
 from sextant.metrics.queries import find_run_of
 
@@ -19,6 +22,8 @@ LOCK = "sextant.goals.evaluate"
 """One evaluation at a time, and at most one waiting: the one that waits will see everything that came in since."""
 
 RETRY = RetryStrategy(max_attempts=3, wait=30)
+AT_ONCE = 2000
+"""Goals that are evaluated while somebody waits: about a second. More go to the worker."""
 
 
 @app.task(
@@ -56,3 +61,28 @@ def enqueue_evaluation(*, as_of: date, label: str) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+@app.task(name="sextant.goals.evaluate_days", lock=LOCK, retry=RETRY)
+def evaluate_days(*, days: list[str], label: str, **unknown: object) -> None:
+    """Evaluate as of each of the days, the earliest first. Running it twice gives the same standings."""
+    for day in sorted(days):
+        run_now(actor=Actor.system(label), now=now(), as_of=date.fromisoformat(day))
+
+
+def follow_days(days: Iterable[date], *, label: str, moment: datetime) -> None:
+    """Evaluate as of these days what somebody has just changed: while they wait in a small company, else by the
+    worker."""
+    wanted = sorted(days)
+    if wanted and count_running_goals(as_of=wanted[-1]) <= AT_ONCE:
+        for day in wanted:
+            run_now(actor=Actor.system(label), now=moment, as_of=day)
+    elif wanted:
+        evaluate_days.defer(days=[day.isoformat() for day in wanted], label=label)
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="sextant.goals.open_movement_work", queueing_lock="sextant.goals.open_movement_work")
+def open_movement_work(timestamp: int = 0, **unknown: object) -> None:
+    """Every night: whoever moved and waits for a decision about their goals is put before those who can make it."""
+    open_work_of_movers(now=now())

@@ -12,12 +12,14 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
-from sextant.goals.access import may_move
+from sextant.goals.access import movable_person_ids
 from sextant.goals.actions.alignment import one_change_at_a_time
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.moved_goals import Change, Mover
 from sextant.goals.actions.moved_plans import settle_plans
+from sextant.goals.actions.moved_targets import end_adjusted_targets, hindered_by_adjustments
 from sextant.goals.actions.movement_paper import write_addendum
+from sextant.goals.actions.movement_work import tell_movement
 from sextant.goals.contracts import PlanState
 from sextant.goals.contracts.movement import MoveCase, MoveOrder
 from sextant.goals.models import Goal, MovedGoal, Movement, Plan
@@ -25,7 +27,6 @@ from sextant.goals.plan_terms import with_terms
 from sextant.goals.policy.movement import decide_move
 from sextant.goals.queries.move_case import read_case
 from sextant.metrics.actions.standings import forget_standings
-from sextant.people.access import visible_person_ids
 from sextant.people.contracts import PersonRow
 from sextant.people.queries import list_persons
 
@@ -45,19 +46,21 @@ def move_goals(order: MoveOrder, *, actor: Actor, now: datetime) -> Done:
     run on; that of a leaver is closed. What supported a goal that goes on elsewhere supports its successor. The whole
     is kept as an addendum that nobody can change.
 
-    Raises AccessDenied, GoalRefused (codes of `decide_move`; movement.has_goal with `name` and `title` where a
-    successor has the same promise already; movement.no_plan with `name` where a draft goes to somebody without a plan),
-    Person.DoesNotExist. Of two who do it at once the second is told movement.done or movement.changed.
+    Raises AccessDenied, GoalRefused (codes of `decide_move` and `hindered_by_adjustments`; movement.has_goal with
+    `name` and `title` where a successor has the same promise already; movement.no_plan with `name` where a draft goes
+    to somebody without a plan), Person.DoesNotExist. Of two who do it at once the second is told movement.done or
+    movement.changed.
     """
     require(actor, Permission.GOAL_HAND_OVER)
     today = company_day(now, settings.SEXTANT_ZONE)
-    if not may_move(actor, order.person_id, on=today):
+    reach = movable_person_ids(actor, on=today)
+    if order.person_id == actor.person_id or (reach is not None and order.person_id not in reach):
         raise AccessDenied(Permission.GOAL_HAND_OVER)
     with transaction.atomic():
         one_change_at_a_time()
         plans = _lock_plans(order)
         case = read_case(order.person_id, cause=order.cause, on=order.on, today=today, is_locked=True)
-        successors = _successors(order, actor=actor, today=today)
+        successors = _successors(order, reach=with_oneself(reach, actor), today=today)
         problems = decide_move(order, case, today=today, able=successors, done_by=_done_by(order, case))
         if problems:
             raise GoalRefused(problems)
@@ -75,12 +78,16 @@ def _carry_out(
 ) -> Done:
     mover = Mover(order, {(plan.owner_person_id, plan.cycle_id): plan for plan in plans}, successors, actor, now)
     rows = {goal.pk: goal for goal in with_terms(Goal.objects.filter(id__in=[one.id for one in case.goals]))}
+    if problems := hindered_by_adjustments(order, case.goals):
+        raise GoalRefused(problems)
     changes = [mover.apply(rows[one.id], one) for one in case.goals]
     if problems := [problem for one in changes for problem in one.problems]:
         raise GoalRefused(problems)
     settle_plans(order, case, plans, changes, actor=actor, now=now)
     movement = _keep(order, case, changes, actor=actor, now=now)
+    end_adjusted_targets([one.goal for one in changes if one.goal.until_on == order.on], movement)
     _forget(changes, order.on)
+    tell_movement(movement, case, changes, actor=actor, now=now)
     record(
         "move_goals",
         actor=actor,
@@ -106,13 +113,17 @@ def _lock_plans(order: MoveOrder) -> list[Plan]:
     return list(locked.select_related("cycle", "template_version"))
 
 
-def _successors(order: MoveOrder, *, actor: Actor, today: date) -> dict[int, PersonRow]:
-    """Who of the named may take goals over: employed, and in the actor's sight."""
+def with_oneself(reach: frozenset[int] | None, actor: Actor) -> frozenset[int] | None:
+    """To whom the actor may hand goals: those they may move, and themselves; None means everybody."""
+    return reach if reach is None or actor.person_id is None else reach | {actor.person_id}
+
+
+def _successors(order: MoveOrder, *, reach: frozenset[int] | None, today: date) -> dict[int, PersonRow]:
+    """Who of the named may take goals over: employed on the day, and within reach."""
     named = {one.successor_id for one in order.choices.values() if one.decision.needs_successor and one.successor_id}
-    seen = visible_person_ids(actor, on=today)
-    able = named if seen is None else named & seen
-    found = list_persons(on=max(today, order.on), ids=able, limit=len(able)) if able else []
-    return {one.id: one for one in found if one.left_on is None or one.left_on > max(today, order.on)}
+    able, on = named if reach is None else named & reach, max(today, order.on)
+    found = list_persons(on=on, ids=able, limit=len(able)) if able else []
+    return {one.id: one for one in found if one.left_on is None or one.left_on > on}
 
 
 def _done_by(order: MoveOrder, case: MoveCase) -> str | None:

@@ -9,6 +9,12 @@ from sextant.engines.movement import Cause, Decision, Proposal, Split
 from sextant.goals.contracts.goals import GoalKind, GoalState
 from sextant.goals.contracts.plans import PlanState
 
+WORK_KIND = "goals.move"
+"""Work that a movement nobody has answered makes for whoever answers for the person; its subject is ("person", id)."""
+NOTICE_RECEIVED = "goals.goal_received"
+NOTICE_COUNTERPART = "goals.counterpart_new"
+NOTICE_MOVED = "goals.goals_moved"
+
 
 @dataclass(frozen=True, slots=True)
 class PendingMovement:
@@ -56,6 +62,8 @@ class MovingPlan:
     state: PlanState
     former_id: int | None
     counterpart_id: int | None
+    former_name: str = ""
+    counterpart_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

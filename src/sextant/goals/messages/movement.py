@@ -61,6 +61,8 @@ SENTENCES: Mapping[str, Promise | str] = {
         "%(name)s 已有同一指标、同一段时间的目标，接不了“%(title)s”。请改选接手人，或先校调那个目标。"
     ),
     "movement.no_plan": _("%(name)s 在这个周期还没有方案，草稿“%(title)s”放不进去。请先为其起草方案。"),
+    "movement.adjusting": _("“%(title)s”有一份校调还没有结果。请先答复或撤回，再办异动。"),
+    "movement.adjusted_later": _("“%(title)s”在 %(on)s 校调过。请选这之后的一天。"),
     "movement.no_two_parts": _("这一天不在目标的周期里，没有两段可拆。"),
     "movement.nothing_in_part": _("有一段拆出来是 0，不能考核。"),
 }

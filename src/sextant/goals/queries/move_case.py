@@ -1,6 +1,7 @@
 """One person's goals on the day they move: what is proposed for each, and what its two parts would be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sextant.engines.agreement import canonical_text, hash_of
@@ -41,11 +42,12 @@ def read_case(
     goals, plans = Goal.objects.filter(id__in=mine), Plan.objects.filter(id__in=own)
     if is_locked:
         goals, plans = goals.select_for_update(of=("self",)), plans.select_for_update(of=("self",))
-    kept = list(plans.select_related("cycle").order_by("id"))
+    kept = list(plans.select_related("cycle", "counterpart").order_by("id"))
     rows = list(goals.select_related("metric", "cycle").order_by("id"))
     paces = paces_of({goal.pk: goal.metric_id for goal in rows if goal.metric_id is not None})
     last = Movement.objects.filter(person_id=person_id).order_by("-id").values_list("id", flat=True).first()
-    counterpart = None if cause in {Cause.LEFT, Cause.LEAVE} else counterpart_of(person, on=today)
+    stays = cause in {Cause.LEFT, Cause.LEAVE}
+    counterpart = Counterpart(None) if stays else counterpart_of(person, on=today)
     return MoveCase(
         person_id=person_id,
         number=person.number,
@@ -56,8 +58,8 @@ def read_case(
             moving_goal(goal, cause=cause, on=on, pace=paces.get(goal.pk))
             for goal in sorted(rows, key=lambda one: (one.until_on, -one.weight, one.pk))
         ),
-        plans=tuple(_plan(one, cause, counterpart) for one in kept),
-        fingerprint=_fingerprint(rows, kept, counterpart),
+        plans=tuple(_plan(one, None if stays else counterpart) for one in kept),
+        fingerprint=_fingerprint(rows, kept, counterpart.id),
         last_id=last or 0,
     )
 
@@ -125,23 +127,33 @@ def _split(goal: Goal, period: Period, on: date, pace: Pace | None) -> Outcome[S
     )
 
 
-def counterpart_of(person: PersonRow, *, on: date) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Who answers for the company; `id` None where nobody stands above."""
+
+    id: int | None
+    name: str = ""
+
+
+def counterpart_of(person: PersonRow, *, on: date) -> Counterpart:
     """Who answers for the company in this person's plans on the day: their manager, else the nearest head above. No
-    query where there is a manager, else two."""
-    places: Mapping[int, Place] = {}
-    if person.manager_id is None and person.unit_id is not None:
-        chain = [unit.id for unit in list_unit_chain(person.unit_id)]
-        places = {unit.id: Place(unit.parent_id, unit.head_id) for unit in list_units(on=on, ids=chain)}
-    return choose_counterpart(person.id, manager_id=person.manager_id, unit_id=person.unit_id, places=places)
+    query where there is a manager, else three."""
+    if person.manager_id is not None or person.unit_id is None:
+        return Counterpart(person.manager_id, person.manager_name or "")
+    units = list_units(on=on, ids=[unit.id for unit in list_unit_chain(person.unit_id)])
+    places = {unit.id: Place(unit.parent_id, unit.head_id) for unit in units}
+    chosen = choose_counterpart(person.id, manager_id=None, unit_id=person.unit_id, places=places)
+    return Counterpart(chosen, next((unit.head_name or "" for unit in units if unit.head_id == chosen), ""))
 
 
-def list_successors(person: PersonRow, *, on: date, ids: Sequence[int] | None) -> list[PersonRow]:
+def list_successors(person: PersonRow, *, on: date, ids: Collection[int] | None) -> list[PersonRow]:
     """Who may be offered to take over from somebody, given as they were before they moved: their manager first, then
-    the colleagues of the unit by name. `ids` None: anybody, else only these. Two queries."""
-    colleagues = list_persons(on=on, unit_ids=[person.unit_id] if person.unit_id else [], limit=MOST_COLLEAGUES)
-    manager = list_persons(on=on, ids=[person.manager_id], limit=1) if person.manager_id else []
-    offered = {one.id: one for one in (*manager, *colleagues) if one.left_on is None or one.left_on > on}
-    return [one for one in offered.values() if one.id != person.id and (ids is None or one.id in ids)]
+    the colleagues of the unit by name. `ids` None: anybody, else only these. One query or two."""
+    offered = list_persons(on=on, unit_ids=[person.unit_id] if person.unit_id else [], limit=MOST_COLLEAGUES)
+    if person.manager_id is not None and person.manager_id not in {one.id for one in offered}:
+        offered += list_persons(on=on, ids=[person.manager_id], limit=1)
+    able = [one for one in offered if one.id != person.id and (one.left_on is None or one.left_on > on)]
+    return sorted((one for one in able if ids is None or one.id in ids), key=lambda one: one.id != person.manager_id)
 
 
 def before_move(person_id: int, *, on: date) -> PersonRow:
@@ -149,14 +161,16 @@ def before_move(person_id: int, *, on: date) -> PersonRow:
     return get_person(person_id, on=on - timedelta(days=1))
 
 
-def _plan(plan: Plan, cause: Cause, counterpart: int | None) -> MovingPlan:
-    stays = cause in {Cause.LEFT, Cause.LEAVE}
+def _plan(plan: Plan, counterpart: Counterpart | None) -> MovingPlan:
+    former = plan.counterpart.name if plan.counterpart else ""
     return MovingPlan(
-        plan.pk,
-        name_of_cycle(plan.cycle.code, plan.cycle.name),
-        PlanState(plan.state),
-        plan.counterpart_id,
-        plan.counterpart_id if stays else counterpart,
+        id=plan.pk,
+        cycle_name=name_of_cycle(plan.cycle.code, plan.cycle.name),
+        state=PlanState(plan.state),
+        former_id=plan.counterpart_id,
+        counterpart_id=plan.counterpart_id if counterpart is None else counterpart.id,
+        former_name=former,
+        counterpart_name=former if counterpart is None else counterpart.name,
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sextant.goals import views
-from sextant.goals.urls import agreement, alignment, plans, progress
+from sextant.goals.urls import agreement, alignment, movement, plans, progress
 from sextant.goals.views import rules, suggestion, suspension
 
 app_name = "goals"
@@ -27,4 +27,5 @@ urlpatterns = [
     *plans.patterns,
     *progress.patterns,
     *agreement.patterns,
+    *movement.patterns,
 ]
