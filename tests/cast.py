@@ -23,6 +23,7 @@ from sextant.goals.queries.contracts import plan_text
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle, make_goal
 from sextant.goals.tests.plan_makers import make_template, task
+from sextant.lowcode.actions.definitions import create_definition, publish_definition
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.models import Batch, EvaluationRun
@@ -86,6 +87,7 @@ def make_cast() -> Cast:
         "movement": _movement(employee, moment),
         **_deliveries(moment),
         "connector": _connector(moment),
+        "definition": _definition(moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     return cast
@@ -123,6 +125,14 @@ def _plan(employee: Person, moment: datetime) -> dict[str, object]:
     saved = save_goal_position(plan_id, goal_id=None, terms=task(), revision=0, actor=actor, now=moment)
     _contract(plan_id, moment)
     return {"own_plan": plan_id, "plan_goal": saved.goal_id, "template": template}
+
+
+def _definition(moment: datetime) -> int:
+    """A formula that was published once, without a draft."""
+    system = Actor.system("cast")
+    saved = create_definition("formula", code="cast", name="系数", document={"text": "1"}, actor=system, now=moment)
+    publish_definition(saved.definition_id, revision=1, reason="首次", actor=system, now=moment)
+    return saved.definition_id
 
 
 def _contract(plan_id: int, moment: datetime) -> None:

@@ -48,10 +48,10 @@ class DefinitionKind:
     `model` is the shape of its document in the newest format; a document that fails it cannot be published, though it
     can be saved as a draft. `references` and `checks` get a document that has the shape; problems of `checks` are
     errors (they forbid publishing) or warnings, and `say` turns their codes into sentences. `labels` names fields in
-    differences by dotted path without list items ("steps.timers.hours"), else by the last name alone; `words` names their values, by the
-    last name of the field. `impact` counts
-    the persons a definition touches, by code. `edit_url` is the name of the designer's address (argument: the
-    definition's id), "" while there is none. `blank` is what a new one begins with.
+    differences by dotted path without list items ("steps.timers.hours"), else by the last name alone; `words` names
+    their values, by the last name of the field. `impact` counts the persons that definitions touch, by their codes, in
+    one query. `edit_url` is the name of the designer's address (argument: the definition's id), "" while there is none.
+    `blank` is what a new one begins with.
     """
 
     code: str
@@ -64,7 +64,7 @@ class DefinitionKind:
     labels: Mapping[str, Text] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     upgrades: tuple[Upgrade, ...] = ()
-    impact: Callable[[str], int] | None = None
+    impact: Callable[[frozenset[str]], Mapping[str, int]] | None = None
     dry_run: DryRun | None = None
     edit_url: str = ""
     blank: Callable[[], dict[str, Any]] = dict
@@ -73,6 +73,15 @@ class DefinitionKind:
     def format(self) -> int:
         """The newest format of its documents, counted from one."""
         return len(self.upgrades) + 1
+
+    def schema(self) -> dict[str, Any]:
+        """The published JSON Schema of its documents in the newest format."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"sextant:definition:{self.code}:{self.format}",
+            **self.model.model_json_schema(),
+            "title": str(self.name),
+        }
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def schema(
 ) -> None:
     """The JSON Schema of a kind's documents."""
     cli = command_line(ctx)
-    cli.emit(schema_of(_kind(cli, kind)), as_json=True)
+    cli.emit(_kind(cli, kind).schema(), as_json=True)
 
 
 @app.command("list")
@@ -93,16 +93,6 @@ def import_files(
     cli.emit(told, as_json=as_json, human="\n".join(_in_words(one) for one in told))
     if refused := sum(one.outcome is FileOutcome.REFUSED or bool(publish and not _is_settled(one)) for one in lines):
         cli.fail(ngettext("%(n)s 个文件没有通过。", "%(n)s 个文件没有通过。", refused) % {"n": refused})
-
-
-def schema_of(kind: DefinitionKind) -> dict[str, Any]:
-    """The published JSON Schema of a kind, with its format."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"sextant:definition:{kind.code}:{kind.format}",
-        **kind.model.model_json_schema(),
-        "title": str(kind.name),
-    }
 
 
 def _kind(cli: CommandLine, code: str) -> DefinitionKind:

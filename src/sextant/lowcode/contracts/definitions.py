@@ -108,6 +108,11 @@ class DryRunReport:
     mean_after: Decimal | None = None
     movers: tuple[Mover, ...] = ()
 
+    @property
+    def mean_shift(self) -> Decimal | None:
+        """By how much the mean moved; None without two means."""
+        return None if self.mean_before is None or self.mean_after is None else self.mean_after - self.mean_before
+
 
 class DefinitionRefused(Exception):
     """Nothing was written; `problems` say why (`definition.*`, and the codes of the kind)."""
