@@ -12,7 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import evaluate_goals as run_now
+from sextant.goals.actions.adjustment_effect import expire_adjustments, take_due_effect
 from sextant.goals.actions.movement_work import open_movement_work as open_work_of_movers
+from sextant.goals.actions.surveys import close_due_surveys as close_due
 from sextant.goals.actions.suspension import resume_due_goals as resume_due
 from sextant.goals.queries import count_running_goals
 from sextant.metrics.actions.record import flush_values
@@ -50,6 +52,23 @@ def follow_manual_values(timestamp: int = 0, **unknown: object) -> None:
 def resume_due_goals(timestamp: int = 0, **unknown: object) -> None:
     """Every hour, so that no zone waits for another's midnight: goals whose suspension is over are judged again."""
     resume_due(actor=Actor.system("suspension"), now=now())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="sextant.goals.close_due_surveys", queueing_lock="sextant.goals.close_due_surveys")
+def close_due_surveys(timestamp: int = 0, **unknown: object) -> None:
+    """Every hour: surveys open for 72 hours are closed, what is shown of them is fixed, and heads of units with a low
+    mean are told."""
+    close_due(actor=Actor.system("survey"), now=now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="sextant.goals.follow_adjustments", queueing_lock="sextant.goals.follow_adjustments")
+def follow_adjustments(timestamp: int = 0, **unknown: object) -> None:
+    """Every hour, so that no zone waits for another's midnight: agreed adjustments whose day has come count, requests
+    nobody answered in time end."""
+    take_due_effect(actor=Actor.system("adjustment"), now=now())
+    expire_adjustments(actor=Actor.system("adjustment"), now=now())
 
 
 def enqueue_evaluation(*, as_of: date, label: str) -> bool:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
+from sextant.goals.queries.surveys import list_open_invitations
 from sextant.web.queries.directory import read_directory
 from sextant.web.queries.person_page import read_person_page
 from sextant.web.queries.unit_page import read_unit_page
@@ -19,8 +20,13 @@ from sextant.web.queries.workbench import read_workbench
 def workbench(request: HttpRequest) -> HttpResponse:
     """`/`: what the signed-in person should look at first."""
     today = _today()
-    page = read_workbench(actor_of(request), today=today)
-    return render(request, "web/workbench.html", {"page": page, "today": today})
+    actor = actor_of(request)
+    context = {
+        "page": read_workbench(actor, today=today),
+        "today": today,
+        "surveys": list_open_invitations(actor.person_id, now=now()) if actor.person_id is not None else (),
+    }
+    return render(request, "web/workbench.html", context)
 
 
 @needs(Permission.PERSON_READ)

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             name='SurveyGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.JSONField(help_text="ids of the units from the survey's down to this one")),
                 ('asked', models.PositiveIntegerField()),
                 ('answered', models.PositiveIntegerField(default=0)),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='goals.survey')),
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 ('answers', models.PositiveIntegerField()),
                 ('own_answers', models.PositiveIntegerField()),
                 ('counts', models.JSONField(help_text='how many said 1, 2, 3, 4, 5')),
+                ('path', models.JSONField(help_text="ids of the units from the survey's down to this one")),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='goals.survey')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
             ],

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('action', models.CharField(blank=True, default='', max_length=300)),
                 ('measure', models.CharField(blank=True, default='', help_text='how one sees that it is done', max_length=500)),
                 ('due_on', models.DateField(null=True)),
+                ('done_on', models.DateField(null=True)),
                 ('at', models.DateTimeField()),
                 ('by_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goals.goal')),
@@ -109,7 +110,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('topic', models.CharField(choices=[('free', 'free'), ('follow_up', 'follow_up'), ('red', 'red'), ('yellow', 'yellow'), ('adjustment', 'adjustment'), ('unaligned', 'unaligned'), ('draw', 'draw'), ('mark', 'mark'), ('answer', 'answer'), ('decide', 'decide')], max_length=12)),
+                ('topic', models.CharField(choices=[('free', 'free'), ('red', 'red'), ('yellow', 'yellow'), ('adjustment', 'adjustment'), ('unaligned', 'unaligned'), ('draw', 'draw'), ('mark', 'mark'), ('answer', 'answer'), ('decide', 'decide')], max_length=12)),
                 ('text', models.CharField(blank=True, default='', max_length=200)),
                 ('is_done', models.BooleanField(default=False)),
                 ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goals.goal')),
@@ -122,7 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='redmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', ''), ('due_on', None), ('person', None)), models.Q(('due_on__isnull', False), ('person__isnull', False), models.Q(('action', ''), _negated=True)), _connector='OR'), name='goals_mark_answer_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', ''), ('done_on', None), ('due_on', None), ('person', None)), models.Q(('due_on__isnull', False), ('person__isnull', False), models.Q(('action', ''), _negated=True)), _connector='OR'), name='goals_mark_answer_whole'),
         ),
         migrations.AddConstraint(
             model_name='redmark',
@@ -170,7 +171,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('topic__in', ['free', 'follow_up', 'red', 'yellow', 'adjustment', 'unaligned', 'draw', 'mark', 'answer', 'decide'])), name='goals_agenda_topic'),
+            constraint=models.CheckConstraint(condition=models.Q(('topic__in', ['free', 'red', 'yellow', 'adjustment', 'unaligned', 'draw', 'mark', 'answer', 'decide'])), name='goals_agenda_topic'),
         ),
         migrations.AddConstraint(
             model_name='agendaitem',

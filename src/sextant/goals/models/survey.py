@@ -34,10 +34,12 @@ class Survey(models.Model):
 
 
 class SurveyGroup(models.Model):
-    """The people of one unit in a survey. Its lock is held by whoever answers; counts, never names."""
+    """The people of one unit in a survey. Its lock is held by whoever answers; counts, never names. `path` keeps how
+    the units hung when the survey opened: one that moves meanwhile would change who is counted with whom."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="groups")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    path = models.JSONField(help_text="ids of the units from the survey's down to this one")
     asked = models.PositiveIntegerField()
     answered = models.PositiveIntegerField(default=0)
 
@@ -83,6 +85,7 @@ class SurveyResult(models.Model):
     answers = models.PositiveIntegerField()
     own_answers = models.PositiveIntegerField()
     counts = models.JSONField(help_text="how many said 1, 2, 3, 4, 5")
+    path = models.JSONField(help_text="ids of the units from the survey's down to this one")
 
     class Meta:
         indexes = [models.Index(fields=["unit", "-survey"], name="goals_survey_result_by_unit")]

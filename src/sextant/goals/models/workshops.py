@@ -123,6 +123,7 @@ class RedMark(models.Model):
     action = models.CharField(max_length=300, blank=True, default="")
     measure = models.CharField(max_length=500, blank=True, default="", help_text="how one sees that it is done")
     due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
     by_person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     goal = models.ForeignKey(Goal, models.SET_NULL, null=True, related_name="+")
@@ -132,7 +133,7 @@ class RedMark(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="goals_mark_says_something"),
             # an answer to a red mark is whole: somebody does something by a day
             models.CheckConstraint(
-                condition=Q(person=None, action="", due_on=None)
+                condition=Q(person=None, action="", due_on=None, done_on=None)
                 | (Q(person__isnull=False, due_on__isnull=False) & ~Q(action="")),
                 name="goals_mark_answer_whole",
             ),
