@@ -164,12 +164,13 @@ def _score_step(journey: Journey, scored: Score) -> Step:
         return _scale_step(journey, scored)
     params: dict[str, object] = {"base_part": scored.base_part, "cap": thresholds.progress_cap}
     if scored.curve is not None:
+        near, far = journey.goal.shares(thresholds)
         params |= {
             "base": journey.goal.base,
             "stretch": journey.goal.stretch,
             "stretch_part": scored.stretch_part,
-            "base_weight": thresholds.base_weight,
-            "stretch_weight": thresholds.stretch_weight,
+            "base_weight": near,
+            "stretch_weight": far,
             "stretch_cap": thresholds.stretch_cap,
         }
     return Step(f"evaluation.score_{scored.curve or 'base'}", params, scored.points)

@@ -52,7 +52,8 @@ def score(course: Course, value: Decimal, *, thresholds: Thresholds) -> Score:
         beyond = course.progress(value, target=goal.stretch, best=thresholds.stretch_cap)
     beyond = clamp(beyond, thresholds.stretch_cap)
     floor = min(on_base, Fraction(1))
-    points = 100 * (exactly(thresholds.base_weight) * floor + exactly(thresholds.stretch_weight) * beyond)
+    near, far = goal.shares(thresholds)
+    points = 100 * (exactly(near) * floor + exactly(far) * beyond)
     return Score(six_places(points), goal.curve, six_places(floor), six_places(beyond))
 
 

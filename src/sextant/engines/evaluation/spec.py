@@ -95,7 +95,8 @@ class ManualLight:
 class GoalSpec:
     """A goal as evaluation needs it; fields as in the goals file of a run, None where the goal says nothing.
 
-    `weight` is per cent of the plan and does not enter the goal's own score.
+    `weight` is per cent of the plan and does not enter the goal's own score. `base_share` and `stretch_share`, 0…1, are
+    b and s of the score where a plan says so; None leaves them to the rules.
     """
 
     goal_id: int
@@ -113,6 +114,13 @@ class GoalSpec:
     weight: Decimal = Decimal(0)
     curve: Curve = Curve.PARALLEL
     manual: ManualLight | None = None
+    base_share: Decimal | None = None
+    stretch_share: Decimal | None = None
+
+    def shares(self, thresholds: "Thresholds") -> tuple[Decimal, Decimal]:
+        """What base and stretch count for in the score: as the goal's plan says, else by the rules."""
+        base = thresholds.base_weight if self.base_share is None else self.base_share
+        return base, thresholds.stretch_weight if self.stretch_share is None else self.stretch_share
 
     @property
     def period(self) -> Period:

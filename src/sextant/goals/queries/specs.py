@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from django.db import connection
@@ -9,7 +10,7 @@ from psycopg import sql
 
 from sextant.engines.evaluation import Curve, GoalSpec
 from sextant.goals.contracts import GoalState
-from sextant.goals.models import Goal, GoalTarget
+from sextant.goals.models import Goal, GoalTarget, PlanTemplateVersion
 from sextant.metrics.contracts import SubjectKind
 
 TARGETS = ("base", "stretch", "start", "range_low", "range_high", "tolerance")
@@ -22,8 +23,13 @@ _COPY = sql.SQL("""
         SELECT goal.id AS goal_id, metric_id,
                CASE WHEN owner_person_id IS NULL THEN {unit} ELSE {person} END AS subject_kind,
                COALESCE(owner_person_id, owner_unit_id) AS subject_id,
-               goal.from_on, COALESCE(target.until_on, goal.until_on) AS until_on, {targets}, weight, curve
+               goal.from_on, COALESCE(target.until_on, goal.until_on) AS until_on, {targets}, weight, curve,
+               share.base_share, share.stretch_share
           FROM goals_goal AS goal
+          LEFT JOIN (SELECT plan.id, (definition->>'base_share')::numeric / 100 AS base_share,
+                            (definition->>'stretch_share')::numeric / 100 AS stretch_share
+                       FROM goals_plan AS plan JOIN goals_plantemplateversion AS version
+                         ON version.id = plan.template_version_id) AS share ON share.id = goal.plan_id
           LEFT JOIN (SELECT DISTINCT ON (goal_id) * FROM goals_goaltarget WHERE from_on <= {as_of}
                       ORDER BY goal_id, from_on DESC, id DESC) AS target ON target.goal_id = goal.id
          WHERE metric_id IS NOT NULL AND state = {running} AND goal.from_on <= {as_of}
@@ -68,11 +74,13 @@ def spec_on(goal: Goal, day: date) -> GoalSpec | None:
 
 
 def spec_from(goal: Goal) -> GoalSpec | None:
-    """`spec_of` for a goal already read: with the target its row has today."""
+    """`spec_of` for a goal already read: with the target its row has today. One query where it belongs to a plan, whose
+    template says what base and stretch count for."""
     if goal.metric_id is None:
         return None
     owner_id = goal.owner_person_id or goal.owner_unit_id
     assert owner_id is not None  # the database holds exactly one owner
+    base_share, stretch_share = _shares(goal.plan_id)
     return GoalSpec(
         goal_id=goal.id,
         metric_id=goal.metric_id,
@@ -88,4 +96,15 @@ def spec_from(goal: Goal) -> GoalSpec | None:
         tolerance=goal.tolerance,
         weight=goal.weight,
         curve=Curve(goal.curve),
+        base_share=base_share,
+        stretch_share=stretch_share,
     )
+
+
+def _shares(plan_id: int | None) -> tuple[Decimal | None, Decimal | None]:
+    """Shares of base and stretch by the template a plan stands on; those of the rules hold where there is no plan."""
+    if plan_id is None:
+        return None, None
+    versions = PlanTemplateVersion.objects.filter(plans=plan_id)
+    base, stretch = versions.values_list("definition__base_share", "definition__stretch_share").get()
+    return Decimal(str(base)) / 100, Decimal(str(stretch)) / 100

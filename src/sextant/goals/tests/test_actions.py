@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
+from sextant.engines.evaluation import DEFAULT_THRESHOLDS, Case
+from sextant.engines.evaluation.progress import Course
+from sextant.engines.evaluation.score import score
+from sextant.engines.schedule import Elapsed
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
 from sextant.goals.actions import GoalRefused, create_goal, evaluate_goals, open_cycle
 from sextant.goals.contracts import GoalKind, NamedPeriod, Targets
-from sextant.goals.models import Cycle, Goal
+from sextant.goals.models import Cycle, Goal, Plan, PlanTemplateVersion
 from sextant.goals.policy import decide_period
 from sextant.goals.queries import (
     find_current_cycle,
@@ -25,6 +29,7 @@ from sextant.goals.queries import (
     write_goal_specs,
 )
 from sextant.goals.tests.makers import make_cycle, make_goal
+from sextant.goals.tests.plan_makers import make_template
 from sextant.metrics.models import Metric
 from sextant.metrics.queries import standings_of
 from sextant.metrics.tests.makers import ingest_rows, make_metric
@@ -157,6 +162,24 @@ def test_a_spec_of_one_goal_says_what_the_file_says(tmp_path: Path, cycle: Cycle
         for name, value in told.items()
     }
     assert spec_of(make_goal(owner=anna, metric=None, cycle=cycle).id) is None
+
+
+def test_a_plan_says_what_base_and_stretch_count_for(
+    tmp_path: Path, cycle: Cycle, metric: Metric, anna: Person
+) -> None:
+    version = PlanTemplateVersion.objects.get(template_id=make_template(base_share=50, stretch_share=50))
+    dates = {"created_at": NOW, "updated_at": NOW}
+    plan = Plan.objects.create(owner_person=anna, cycle=cycle, template_version=version, **dates)
+    alone = make_goal(owner=anna, metric=metric, cycle=make_cycle("2026", until_on=date(2027, 1, 1)))
+    planned = make_goal(owner=anna, metric=metric, cycle=cycle, plan=plan)
+    spec = spec_of(planned.id)
+    assert spec is not None and spec.shares(DEFAULT_THRESHOLDS) == (Decimal("0.5"), Decimal("0.5"))
+    at_its_base = score(Course(spec, Case.GROW, Elapsed(1, 1)), Decimal(100), thresholds=DEFAULT_THRESHOLDS)
+    assert at_its_base.points == Decimal("88.461538")  # 50 for the base, 50 · 100/130 for the way to the stretch
+    write_goal_specs(tmp_path / "specs.csv", as_of=cycle.from_on)
+    lines = {row["goal_id"]: row for row in csv.DictReader((tmp_path / "specs.csv").open(encoding="utf-8"))}
+    assert [Decimal(lines[str(planned.id)][name]) for name in ("base_share", "stretch_share")] == [Decimal("0.5")] * 2
+    assert lines[str(alone.id)]["base_share"] == "" and spec_of(alone.id).base_share is None
 
 
 def test_an_evaluation_turns_measurements_into_lights(ledger: None, cycle: Cycle, metric: Metric, anna: Person) -> None:

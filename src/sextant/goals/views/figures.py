@@ -73,13 +73,13 @@ def _against_base(judged: Judged) -> Figure:
     else:
         label = _("基准 %(target)s") % {"target": write_number(spec.base, goal.decimals)}
     share = judged.standing.attainment
-    note = _weight(DEFAULT_THRESHOLDS.base_weight) if spec.stretch is not None else ""
+    note = _weight(spec.shares(DEFAULT_THRESHOLDS)[0]) if spec.stretch is not None else ""
     return Figure(label, *_percent(share), note=note)
 
 
 def _against_stretch(judged: Judged) -> Figure:
     label = _("挑战 %(target)s") % {"target": write_number(judged.spec.stretch, judged.goal.decimals)}
-    return Figure(label, *_percent(_share_of_stretch(judged)), note=_weight(DEFAULT_THRESHOLDS.stretch_weight))
+    return Figure(label, *_percent(_share_of_stretch(judged)), note=_weight(judged.spec.shares(DEFAULT_THRESHOLDS)[1]))
 
 
 def _share_of_stretch(judged: Judged) -> Decimal | None:

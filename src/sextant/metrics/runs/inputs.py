@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet
 
-from sextant.engines.evaluation.sql import Setting
+from sextant.engines.evaluation.sql import GOAL_COLUMNS, Setting
 from sextant.metrics import files
 from sextant.metrics.runs.documents import from_document, to_document
 
@@ -75,6 +75,9 @@ def load_inputs(connection: duckdb.DuckDBPyConnection, kept: KeptInputs) -> None
         connection.register("kept", kept.table(name))
         connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM kept')
         connection.unregister("kept")
+    # an earlier program may have known fewer columns of goals
+    for column, kind in GOAL_COLUMNS.items():
+        connection.execute(f"ALTER TABLE {GOALS} ADD COLUMN IF NOT EXISTS {column} {kind}")
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -16,7 +16,7 @@ from sextant.engines.evaluation.sql.pivot import weekly_values
 from sextant.engines.evaluation.sql.reasons import facts_of, params_by_code
 from sextant.engines.evaluation.sql.scales import by_scale, formula_columns, formula_points
 from sextant.engines.evaluation.sql.shapes import below_baseline, distance_columns, expected, progress, rung
-from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, bar_of, nearest, to_text
+from sextant.engines.evaluation.sql.text import UNKNOWN, Pipeline, bar_of, nearest, to_text, to_whole
 
 PERIOD = "from_on, until_on, tau"
 """What a goal shares with a row of `inputs.spans`."""
@@ -339,11 +339,19 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
             "far_parts": f"CASE WHEN {over} THEN {MICRO} ELSE far_under END",
         }
     )
-    near_weight, far_weight = 100 * to_micro(thresholds.base_weight), 100 * to_micro(thresholds.stretch_weight)
+    shares = {"near": thresholds.base_weight, "far": thresholds.stretch_weight}
+    stated = {"near": "base_share", "far": "stretch_share"}
     pipeline.stage(
         {
-            **_divided("near", "under0", near_weight),
-            **_divided("far", "far_parts", far_weight),
+            f"{part}_weight": f"coalesce(100 * {to_whole(stated[part])}, {100 * to_micro(share)}::BIGINT)"
+            for part, share in shares.items()
+        }
+    )
+    most = {part: max(100 * MICRO, 100 * to_micro(share)) for part, share in shares.items()}
+    pipeline.stage(
+        {
+            **_divided("near", "under0", most["near"]),
+            **_divided("far", "far_parts", most["far"]),
             "both_parts": "under0::HUGEINT * far_parts",
         }
     )
@@ -356,9 +364,9 @@ def _score(pipeline: Pipeline, arm: Arm, setting: Setting) -> None:
     )
 
 
-def _divided(part: str, under: str, weight: int) -> dict[str, str]:
-    """weight · part / under as quotient and rest; in 64 bits where the product fits."""
-    fits = f"greatest({part}, {under}) < {(1 << 62) // max(weight, 1)}"
+def _divided(part: str, under: str, most: int) -> dict[str, str]:
+    """weight · part / under as quotient and rest; in 64 bits where the product fits, whose weight is at most `most`."""
+    weight, fits = f"{part}_weight", f"greatest({part}, {under}) < {(1 << 62) // most}"
     return {
         f"{part}_points": (
             f"CASE WHEN {fits} THEN (({weight} * {part}) // {under})::HUGEINT"

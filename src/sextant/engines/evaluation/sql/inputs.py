@@ -29,6 +29,8 @@ GOAL_COLUMNS = {
     "tolerance": "DECIMAL(28, 6)",
     "weight": "DECIMAL(28, 6)",
     "curve": "VARCHAR",
+    "base_share": "DECIMAL(28, 6)",
+    "stretch_share": "DECIMAL(28, 6)",
 }
 """The goals file of a run: header and types, in this order."""
 

@@ -79,6 +79,12 @@ def amounts(low: int = -500, high: int = 500) -> st.SearchStrategy[Decimal]:
     )
 
 
+_PLAN_SHARES = st.sampled_from(
+    [
+        {"base_share": Decimal(base), "stretch_share": Decimal(stretch)} if base else {}
+        for base, stretch in (("", ""), ("", ""), ("0.5", "0.5"), ("1", "0"), ("0.333333", "0.666667"))
+    ]
+)
 _SHARES = st.sampled_from([Decimal(text) for text in ("0", "0.333333", "0.5", "0.85", "1")])
 _POINTS = st.sampled_from([Decimal(points) for points in (0, 20, 60, 80, 100, 120)]) | st.decimals(0, 150, places=2)
 
@@ -214,6 +220,7 @@ def goals(draw: st.DrawFn, metric: MetricSpec, goal_id: int, scale: int = 1) -> 
         tolerance=_stored(tolerance, scale) if is_range else None,
         weight=Decimal(10),
         curve=curve,
+        **draw(_PLAN_SHARES),
     )
 
 
