@@ -5,9 +5,21 @@
 """
 
 from sextant.engines.formula.codes import Code
+from sextant.engines.formula.fixes import Fix, fix_of, span_of
 from sextant.engines.formula.formula import Formula, parse
 from sextant.engines.formula.functions import FUNCTIONS
 from sextant.engines.formula.sql import to_sql
 from sextant.engines.formula.types import FormulaType, Value
 
-__all__ = ["FUNCTIONS", "Code", "Formula", "FormulaType", "Value", "parse", "to_sql"]
+__all__ = [
+    "FUNCTIONS",
+    "Code",
+    "Fix",
+    "Formula",
+    "FormulaType",
+    "Value",
+    "fix_of",
+    "parse",
+    "span_of",
+    "to_sql",
+]
