@@ -15,9 +15,10 @@ from django.db.models import Count
 
 from sextant.foundation.clock import company_day
 from sextant.foundation.jobs.starting import start_after_commit
-from sextant.foundation.notices.contracts import OUTSIDE, ChannelKind, DigestRhythm, NoticeSpec, Recipient
+from sextant.foundation.notices.contracts import OUTSIDE, ChannelKind, NoticeSpec, Recipient
 from sextant.foundation.notices.models import Channel, Choice, CompanyRule, ContactPoint, Delivery, Habits
 from sextant.foundation.notices.params import packed
+from sextant.foundation.notices.policy.preferring import is_wanted
 from sextant.foundation.notices.policy.when import When, Wishes, decide_when
 from sextant.foundation.notices.recipients import recipients_of
 from sextant.foundation.notices.registry import get_notice
@@ -73,7 +74,7 @@ class Wants:
 def _load_wants(spec: NoticeSpec, known: Mapping[int, Recipient]) -> Wants:
     ids = list(known)
     channels = {one.kind: one for one in Channel.objects.filter(is_active=True).defer("secret")}
-    rules = {one.kind: one for one in CompanyRule.objects.filter(code=spec.code)}
+    rules = {one.kind: one.as_word() for one in CompanyRule.objects.filter(code=spec.code)}
     chosen: dict[int, dict[str, bool]] = {}
     for person_id, kind, is_on in Choice.objects.filter(code=spec.code, person_id__in=ids).values_list(
         "person_id", "kind", "is_on"
@@ -85,32 +86,9 @@ def _load_wants(spec: NoticeSpec, known: Mapping[int, Recipient]) -> Wants:
         )
         for person_id in ids
     }
-    habits = {one.person_id: wishes_of(one) for one in Habits.objects.filter(person_id__in=ids)}
+    habits = {one.person_id: one.as_wishes() for one in Habits.objects.filter(person_id__in=ids)}
     bound = frozenset(ContactPoint.objects.filter(person_id__in=ids).values_list("person_id", "kind"))
     return Wants(channels, on, habits, bound)
-
-
-def is_wanted(spec: NoticeSpec, kind: ChannelKind, rule: CompanyRule | None, choice: bool | None) -> bool:
-    """Whether a notice goes over a channel: the company's fixed word, else the person's, else the company's, else the
-    catalogue's."""
-    if rule is not None and rule.is_fixed:
-        return rule.is_on
-    if choice is not None:
-        return choice
-    return rule.is_on if rule is not None else kind in spec.channels
-
-
-def wishes_of(habits: Habits) -> Wishes:
-    """A person's habits as the policy reads them."""
-    return Wishes(
-        is_quiet=habits.is_quiet,
-        quiet_from=habits.quiet_from,
-        quiet_until=habits.quiet_until,
-        is_quiet_on_weekends=habits.is_quiet_on_weekends,
-        lets_urgent_pass=habits.lets_urgent_pass,
-        digest=DigestRhythm(habits.digest),
-        digest_hour=habits.digest_hour,
-    )
 
 
 def insert_notices(

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from sextant.foundation.notices.contracts import ChannelKind, DigestRhythm
+from sextant.foundation.notices.policy.preferring import CompanyWord
+from sextant.foundation.notices.policy.when import Wishes
 from sextant.foundation.secrets.fields import SealedField
 
 
@@ -31,6 +33,10 @@ class CompanyRule(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "kind"], name="notices_rule_once")]
 
+    def as_word(self) -> CompanyWord:
+        """As the policy reads it."""
+        return CompanyWord(self.is_on, self.is_fixed)
+
 
 class Habits(models.Model):
     """When a person may be disturbed, by the company's clock. Quiet from `quiet_from` until `quiet_until` (minutes of
@@ -51,6 +57,18 @@ class Habits(models.Model):
                 condition=Q(quiet_from__lt=1440, quiet_until__lt=1440, digest_hour__lt=24), name="notices_habits_times"
             )
         ]
+
+    def as_wishes(self) -> Wishes:
+        """As the policy reads them."""
+        return Wishes(
+            is_quiet=self.is_quiet,
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
+            is_quiet_on_weekends=self.is_quiet_on_weekends,
+            lets_urgent_pass=self.lets_urgent_pass,
+            digest=DigestRhythm(self.digest),
+            digest_hour=self.digest_hour,
+        )
 
 
 class ContactPoint(models.Model):

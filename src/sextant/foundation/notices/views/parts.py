@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import may
+from sextant.foundation.notices.policy.when import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,28 @@ class Paging:
 _TABS = (("mine", _("我的通知"), Permission.NOTICE_READ),)
 
 
+def clock_text(minute: int) -> str:
+    """A minute of the day as a clock shows it.
+
+    >>> clock_text(22 * 60)
+    '22:00'
+    """
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def quiet_band(wishes: Wishes) -> list[tuple[int, int]]:
+    """The quiet stretches of a day of 24 hours, drawn on a band 288 wide: (from, width), a pixel for five minutes."""
+    if not wishes.is_quiet or wishes.quiet_from == wishes.quiet_until:
+        return []
+    start, end = wishes.quiet_from // 5, wishes.quiet_until // 5
+    return [(start, end - start)] if start < end else [(0, end), (start, 288 - start)]
+
+
 def tabs(actor: Actor, here: str) -> list[Tab]:
-    """The pages of notices the actor may open."""
-    open_to = [(name, text) for name, text, permission in _TABS if may(actor, permission)]
+    """The pages of notices the actor may open. Preferences are for those who are persons."""
+    open_to = [
+        (name, text)
+        for name, text, permission in _TABS
+        if may(actor, permission) and (name != "preferences" or actor.person_id is not None)
+    ]
     return [Tab(reverse(f"notices:{name}"), text, name == here) for name, text in open_to]
