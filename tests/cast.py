@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.test import Client
 
 from sextant.engines.agreement import hash_of, write_contract
+from sextant.engines.forms import Viewer
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.api.tests.makers import make_client
@@ -24,6 +25,9 @@ from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle, make_goal
 from sextant.goals.tests.plan_makers import make_template, task
 from sextant.lowcode.actions.definitions import create_definition, publish_definition
+from sextant.lowcode.actions.sheets import begin_sheet
+from sextant.lowcode.contracts.sheets import SheetRow
+from sextant.lowcode.registry_sheets import register_sheet_host
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.models import Batch, EvaluationRun
@@ -88,6 +92,7 @@ def make_cast() -> Cast:
         **_deliveries(moment),
         "connector": _connector(moment),
         "definition": _definition(moment),
+        "own_sheet": _sheet(employee, moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     return cast
@@ -133,6 +138,26 @@ def _definition(moment: datetime) -> int:
     saved = create_definition("formula", code="cast", name="系数", document={"text": "1"}, actor=system, now=moment)
     publish_definition(saved.definition_id, revision=1, reason="首次", actor=system, now=moment)
     return saved.definition_id
+
+
+class _OwnSheets:
+    """Host of the cast's sheets: they belong to the person they are about."""
+
+    def viewer(self, sheet: SheetRow, *, actor: Actor) -> Viewer | None:
+        return Viewer(frozenset({"self"})) if actor.person_id == sheet.about_id else None
+
+
+_OWN_SHEETS = _OwnSheets()
+
+
+def _sheet(employee: Person, moment: datetime) -> int:
+    """An empty sheet about the employee."""
+    register_sheet_host("cast", _OWN_SHEETS)
+    asked = {"fields": [{"name": "why", "label": "说明"}]}
+    system = Actor.system("cast")
+    saved = create_definition("form", code="cast", name="说明", document=asked, actor=system, now=moment)
+    publish_definition(saved.definition_id, revision=1, reason="首次", actor=system, now=moment)
+    return begin_sheet(saved.version_id, subject=("cast", 1), about_id=employee.pk, now=moment).id
 
 
 def _contract(plan_id: int, moment: datetime) -> None:

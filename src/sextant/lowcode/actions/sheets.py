@@ -1,12 +1,12 @@
 """Writing answers: sheets that save themselves, and two people who write at once without overwriting each other."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from sextant.engines.forms import ReadForm, Taken, Viewer, hand_in, merge_answers, save_answers
+from sextant.engines.forms import FieldKind, ReadForm, Taken, Viewer, hand_in, merge_answers, save_answers
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.audit.actions import record
@@ -28,17 +28,26 @@ def begin_sheet(version_id: int, *, subject: tuple[str, int], part: str = "", ab
     return sheet_row(sheet)
 
 
-def save_sheet(sheet_id: int, *, given: Mapping[str, object], revision: int, actor: Actor, now: datetime) -> SheetSaved:
+def save_sheet(
+    sheet_id: int,
+    *,
+    given: Mapping[str, object],
+    revision: int,
+    uploaded: Collection[int] = (),
+    actor: Actor,
+    now: datetime,
+) -> SheetSaved:
     """Save the answers in `given`, by field name, into what was read at `revision`.
 
     What somebody else changed since stays, and is told as a clash where it is not the same; everything else is put
     together. What cannot be read keeps its former answer and is told as a problem. Nothing is written when nothing
-    differs. Raises AccessDenied, SheetRefused (sheet.handed_in, sheet.unknown_revision, answer.not_yours,
-    answer.unknown_field).
+    differs. `uploaded` are the kept files that came with this save. Raises AccessDenied, SheetRefused
+    (sheet.handed_in, sheet.unknown_revision, sheet.foreign_file, answer.not_yours, answer.unknown_field).
     """
     with transaction.atomic():
         writing, viewer, read = _begin(sheet_id, actor=actor)
         was = _answers_at(writing, revision)
+        _refuse_foreign_files(read, writing, given, uploaded)
         taken = save_answers(read, was, given, viewer=viewer)
         if taken.value is None:
             raise SheetRefused(*taken.problems)
@@ -50,7 +59,13 @@ def save_sheet(sheet_id: int, *, given: Mapping[str, object], revision: int, act
 
 
 def hand_in_sheet(
-    sheet_id: int, *, given: Mapping[str, object], revision: int, actor: Actor, now: datetime
+    sheet_id: int,
+    *,
+    given: Mapping[str, object],
+    revision: int,
+    uploaded: Collection[int] = (),
+    actor: Actor,
+    now: datetime,
 ) -> SheetRow:
     """Save `given` and close the sheet: everything readable, what is required answered, no answer of somebody else
     overwritten.
@@ -61,6 +76,7 @@ def hand_in_sheet(
     with transaction.atomic():
         writing, viewer, read = _begin(sheet_id, actor=actor)
         was = _answers_at(writing, revision)
+        _refuse_foreign_files(read, writing, given, uploaded)
         draft = save_answers(read, was, given, viewer=viewer)
         if draft.value is None:
             raise SheetRefused(*draft.problems)
@@ -90,6 +106,22 @@ def _begin(sheet_id: int, *, actor: Actor) -> tuple[FormSheet, Viewer, ReadForm]
     if writing.state != SheetState.OPEN.value:
         raise SheetRefused(Problem("sheet.handed_in"))
     return writing, viewer, ready_form(get_form(writing.version_id))
+
+
+def _refuse_foreign_files(
+    read: ReadForm, sheet: FormSheet, given: Mapping[str, object], uploaded: Collection[int]
+) -> None:
+    """A sheet may name the files it holds and those that came with the save. Who could name any other would read
+    whatever anybody ever attached."""
+    known = set(uploaded) | _file_ids(read, sheet.answers)
+    if not _file_ids(read, given) <= known:
+        raise SheetRefused(Problem("sheet.foreign_file"))
+
+
+def _file_ids(read: ReadForm, answers: Mapping[str, Any]) -> set[int]:
+    held = [answers.get(one.name) for one in read.form.fields if one.kind is FieldKind.FILE]
+    lists = [files for files in held if isinstance(files, list)]
+    return {file["file"] for files in lists for file in files if isinstance(file, dict) and "file" in file}
 
 
 def _answers_at(sheet: FormSheet, revision: int) -> dict[str, Any]:

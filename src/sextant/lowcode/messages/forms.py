@@ -43,6 +43,8 @@ SENTENCES: Mapping[str, Promise | str] = {
     Code.FORMULA_FAILED: _("“%(field)s”暂时算不出来：%(why)s"),
     "sheet.handed_in": _("这张表已经提交，不能再改。"),
     "sheet.unknown_revision": _("页面上的内容已经过时。请刷新后再填。"),
+    "sheet.foreign_file": _("有一个附件不属于这张表。请刷新页面，重新上传。"),
+    "sheet.kept_theirs": _("“%(field)s”刚被别人改过，现在是对方的内容。您写的是“%(mine)s”，要用请再填一次。"),
     "sheet.changed": _("“%(field)s”刚被别人改过。请看过新的内容后再提交。"),
 }
 

@@ -2,5 +2,11 @@
 
 from django.urls import URLPattern
 
+from sextant.lowcode.urls import definitions, flows, sheets
+
 app_name = "lowcode"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *definitions.patterns,
+    *flows.patterns,
+    *sheets.patterns,
+]
