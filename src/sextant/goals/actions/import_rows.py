@@ -10,9 +10,12 @@ from sextant.engines.values import Outcome, Problem
 from sextant.foundation.tabular import TableRow, read_number
 from sextant.goals.contracts import GoalKind, NamedPeriod
 from sextant.goals.policy import FileColumns, decide_kind, decide_period
+from sextant.goals.policy.cells import unmarked
 from sextant.goals.policy.names import CODE_LENGTH
 
 UNIT_PREFIX = "unit:"
+MEASURED_KINDS = (None, GoalKind.KPI, GoalKind.KEY_RESULT)
+"""What a new goal without a metric cannot be; None: the file does not say."""
 NUMBERS = ("base", "stretch", "start", "range_low", "range_high", "tolerance")
 TITLE_LENGTH = 300
 
@@ -52,7 +55,7 @@ class _Reading:
             cell = int(cell)  # a workbook keeps the number 1007 as 1007.0
         if isinstance(cell, Decimal) and cell == cell.to_integral_value():
             cell = int(cell)
-        return "" if cell is None else str(cell).strip()
+        return "" if cell is None else unmarked(str(cell).strip())
 
     def refuse(self, code: str, name: str, value: object = "", **params: object) -> None:
         self.problems.append(Problem(code, {"field": name, "value": value, **params}))
@@ -73,8 +76,10 @@ def read_draft(row: TableRow, columns: FileColumns) -> tuple[Draft | None, tuple
     period = reading.take(decide_period(reading.cell("period")), "period")
     values = _values(reading)
     metric = reading.text("metric")
-    if not metric:
-        _check_objective(reading, values)
+    if not metric and "title" not in values:
+        # without a kind that needs no metric, the metric is what is missing
+        missing = "metric" if values.get("kind") in MEASURED_KINDS else "title"
+        reading.refuse(f"goals.{missing}_missing", missing)
     code = reading.text("code")
     if len(code) > CODE_LENGTH:
         reading.refuse("goals.code_too_long", "code", code)
@@ -135,14 +140,6 @@ _READERS: Mapping[str, Callable[[_Reading, dict[str, object]], None]] = {
     "kind": _read_kind,
     "curve": _read_curve,
 }
-
-
-def _check_objective(reading: _Reading, values: dict[str, object]) -> None:
-    """A goal without a metric must say that it is an objective, a milestone or an action, and what it is called."""
-    if values.get("kind") in (None, GoalKind.KPI, GoalKind.KEY_RESULT):
-        reading.refuse("goals.metric_missing", "metric")
-    elif "title" not in values:
-        reading.refuse("goals.title_missing", "title")
 
 
 def shown(value: object) -> str:

@@ -13,7 +13,7 @@ from sextant.goals.contracts import GoalKind
 from sextant.goals.messages.goals import plain
 from sextant.goals.models import Cycle, Goal
 from sextant.goals.policy import find_looping, goal_code
-from sextant.goals.queries.tree import ancestors_by_code
+from sextant.goals.queries.tree import ancestors_by_code, supports_by_code
 from sextant.metrics.contracts import MetricRow
 
 BATCH = 500
@@ -53,13 +53,16 @@ class Writer:
     updated: int = 0
     unchanged: int = 0
     changes: dict[str, object] = field(default_factory=dict)
+    touched: list[Goal] = field(default_factory=list)
 
     def save(self, wanted: Sequence[Wanted]) -> list[tuple[Wanted, Problem]]:
         """Save everything that has a free code and a sound parent; returns the rest with the reason."""
         kept, refused = _by_code(wanted)
         known = ancestors_by_code({item.parent for item in kept.values() if item.parent})
-        refused += _drop_unsound_parents(kept, known)
-        cycles = open_cycles((item.draft.period for item in kept.values()), actor=self.actor, now=self.now)
+        refused += _drop_unsound_parents(kept, known, _other_supports(kept))
+        # a part of a goal has days of its own and no cycle of its own: only new goals need one
+        fresh = (item.draft.period for item in kept.values() if item.goal is None)
+        cycles = open_cycles(fresh, actor=self.actor, now=self.now)
         goals = {code: link.goal for code, link in known.items()}
         goals |= {item.code: item.goal for item in kept.values() if item.goal}
         self._create([item for item in kept.values() if item.goal is None], goals, cycles)
@@ -111,6 +114,7 @@ class Writer:
         Goal.objects.bulk_create(
             touched, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=BATCH
         )
+        self.touched = touched
         self.updated = len(touched)
         self.unchanged = count - len(touched)
 
@@ -151,15 +155,33 @@ def _by_code(wanted: Sequence[Wanted]) -> tuple[dict[str, Wanted], list[tuple[Wa
     return kept, refused
 
 
-def _drop_unsound_parents(kept: dict[str, Wanted], known: Mapping[str, object]) -> list[tuple[Wanted, Problem]]:
-    """Take out of `kept` the goals whose parent is nowhere or whose line upwards bites its own tail. A goal that is
+def _other_supports(kept: Mapping[str, Wanted]) -> dict[str, set[str]]:
+    """What goals support beside their place in the tree, by the codes they will have: an import changes the place
+    alone, and the other links may close a circle with it."""
+    renamed = {item.goal.code: code for code, item in kept.items() if item.goal}
+    found = supports_by_code({*renamed, *(item.parent for item in kept.values() if item.parent)})
+    links = {renamed.get(code, code): {renamed.get(one, one) for one in above} for code, above in found.items()}
+    for code, item in kept.items():
+        if item.goal and item.goal.parent:  # the place it has now is given up
+            links.get(code, set()).discard(renamed.get(item.goal.parent.code, item.goal.parent.code))
+    return links
+
+
+def _drop_unsound_parents(
+    kept: dict[str, Wanted], known: Mapping[str, object], others: Mapping[str, set[str]]
+) -> list[tuple[Wanted, Problem]]:
+    """Take out of `kept` the goals whose parent is nowhere or whose ways upwards come back to them. A goal that is
     taken out leaves its own children without a parent, hence the rounds."""
     refused: list[tuple[Wanted, Problem]] = []
     while True:
-        upwards = {code: getattr(link, "parent_code", None) for code, link in known.items()}
-        upwards |= {code: item.parent for code, item in kept.items()}
+        upwards = {code: set(others.get(code, ())) for code in {*known, *kept, *others}}
+        for code, link in known.items():
+            if code not in kept:
+                upwards[code] |= {parent for parent in [getattr(link, "parent_code", None)] if parent}
+        for code, item in kept.items():
+            upwards[code] |= {item.parent} if item.parent else set()
         looping = find_looping(upwards)
-        codes = {code: "goals.parent_loop" for code in kept if code in looping}
+        codes = {code: "goals.parent_loop" for code, item in kept.items() if code in looping and item.parent}
         codes |= {code: "goals.parent_unknown" for code, item in kept.items() if item.parent not in {None, *upwards}}
         if not codes:
             return refused

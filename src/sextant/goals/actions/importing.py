@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from sextant.engines.evaluation import Curve
 from sextant.engines.values import Problem
@@ -13,10 +14,12 @@ from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.tabular import TableRow, read_table
+from sextant.goals.actions.alignment import one_change_at_a_time
 from sextant.goals.actions.import_keys import Directory, Key
-from sextant.goals.actions.import_rows import Draft, read_draft, shown
+from sextant.goals.actions.import_plans import find_moved_keys, lock_plans, note_in_plans, refuse_settled, says_other
+from sextant.goals.actions.import_rows import MEASURED_KINDS, Draft, read_draft, shown
 from sextant.goals.actions.import_writes import Wanted, Writer
-from sextant.goals.contracts import Targets
+from sextant.goals.contracts import GoalState, Targets
 from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal
 from sextant.goals.policy import FileColumns, decide_columns, decide_target_problems
@@ -43,6 +46,7 @@ def import_goals(path: Path, *, actor: Actor, now: datetime, dry_run: bool = Fal
         return ImportReport(0, 0, 0, tuple(rejections.found))
     with transaction.atomic():
         _one_import_at_a_time()
+        one_change_at_a_time()
         imported = _import_rows(table.rows(), columns, rejections, actor=actor, now=now)
         if dry_run:
             transaction.set_rollback(True)
@@ -91,10 +95,12 @@ def _import_rows(
         if draft is not None:
             drafts.append(draft)
     directory = Directory.of(drafts)
-    wanted = _decide(_keyed(drafts, directory, rejections), directory, rejections)
+    decided = _decide(_keyed(drafts, directory, rejections), directory, rejections)
+    wanted, settled = refuse_settled(decided)
     writer = Writer(actor=actor, now=now)
-    for item, problem in writer.save(wanted):
+    for item, problem in (*settled, *writer.save(wanted)):
         rejections.add(item.draft.row, problem)
+    note_in_plans(writer.touched, writer.changes, actor=actor, now=now)
     rejected = tuple(sorted(rejections.found, key=lambda rejection: rejection.row))
     counts = ImportReport(writer.created, writer.updated, writer.unchanged, rejected)
     return _Imported(counts, writer.changes)
@@ -121,13 +127,19 @@ def _keyed(drafts: list[Draft], directory: Directory, rejections: _Rejections) -
 def _decide(keyed: dict[Key, Draft], directory: Directory, rejections: _Rejections) -> list[Wanted]:
     """The drafts whose targets may be saved, each beside the goal it changes (None = a new one)."""
     existing = _lock_existing(keyed)
+    moved = find_moved_keys(keyed)
     wanted = []
     for key, draft in keyed.items():
         goal, metric = existing.get(key), directory.metrics.get(draft.metric)
         problems: tuple[Problem, ...] = ()
-        if metric is not None and metric.is_retired and goal is None:
+        moved_on = None if key.is_unit or goal else moved.get((key.owner_id, key.subject, key.from_on))
+        if moved_on is not None:
+            problems = (Problem("goals.moved", {"field": "owner", "value": draft.owner, "on": moved_on}),)
+        elif metric is None and goal is None and draft.values.get("kind") in MEASURED_KINDS:
+            problems = (Problem("goals.metric_missing", {"field": "metric", "value": ""}),)
+        elif metric is not None and metric.is_retired and goal is None:
             problems = (Problem("goals.metric_retired", {"field": "metric", "value": draft.metric}),)
-        elif metric is not None:
+        elif metric is not None and (goal is None or says_other(goal, draft)):
             problems = decide_target_problems(
                 _targets(goal, draft), direction=metric.direction, aggregation=metric.aggregation
             )
@@ -146,15 +158,18 @@ def _targets(goal: Goal | None, draft: Draft) -> Targets:
 
 
 def _lock_existing(keyed: Iterable[Key]) -> dict[Key, Goal]:
+    """The goals the keys name, under their locks; a goal that was dropped is none of them."""
     keys = set(keyed)
-    candidates = (
-        Goal.objects.select_for_update(of=("self",))
-        .select_related("parent")
-        .filter(from_on__in={key.from_on for key in keys}, until_on__in={key.until_on for key in keys})
+    candidates = Goal.objects.filter(
+        from_on__in={key.from_on for key in keys}, until_on__in={key.until_on for key in keys}
+    ).exclude(state=GoalState.DROPPED)
+    owners = Q(owner_person_id__in={key.owner_id for key in keys if not key.is_unit}) | Q(
+        owner_unit_id__in={key.owner_id for key in keys if key.is_unit}
     )
-    persons = candidates.filter(owner_person_id__in={key.owner_id for key in keys if not key.is_unit})
-    units = candidates.filter(owner_unit_id__in={key.owner_id for key in keys if key.is_unit})
-    found = {_key_of(goal): goal for goal in (*persons, *units)}
+    named = candidates.filter(owners)
+    lock_plans(named.exclude(plan=None).values_list("id", "plan_id"))
+    locked = named.select_for_update(of=("self",)).select_related("parent", "plan").order_by("id")
+    found = {_key_of(goal): goal for goal in locked}
     return {key: goal for key, goal in found.items() if key in keys}
 
 

@@ -38,6 +38,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     GoalKind.GS: ("gs", "目标与技能"),
     GoalKind.MILESTONE: ("milestone", "里程碑"),
     GoalKind.ACTION: ("action", "行动", "任务", "个人任务清单"),
+    GoalKind.BEHAVIOUR: ("behaviour", "behavior", "行为"),
+    GoalKind.BONUS: ("bonus", "加分"),
+    GoalKind.PENALTY: ("penalty", "扣分"),
+    GoalKind.VETO: ("veto", "一票否决"),
 }
 """Kind → the words a file may use for it."""
 

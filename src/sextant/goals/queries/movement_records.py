@@ -67,8 +67,8 @@ def trace_of(goal_id: int, *, visible: QuerySet[Goal]) -> list[TraceLine]:
         .select_related("movement", "goal__owner_person", "successor__owner_person")
         .order_by("-movement_id")
     )
-    others = {one.goal_id if one.successor_id == goal_id else one.successor_id for one in rows}
-    seen = set(visible.filter(id__in=others - {None}).values_list("id", flat=True)) if rows else set()
+    others = {id_ for one in rows for id_ in (one.goal_id, one.successor_id) if id_ not in {None, goal_id}}
+    seen = set(visible.filter(id__in=[id_ for id_ in others if id_]).values_list("id", flat=True)) if rows else set()
     return [_line(one, goal_id, seen) for one in rows]
 
 

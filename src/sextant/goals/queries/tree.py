@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from sextant.goals.contracts import ChainLink, GoalRow
 from sextant.goals.models import Goal
+from sextant.goals.queries.alignment import edges_upwards
 from sextant.goals.queries.rows import list_rows
 
 _UPWARDS = """
@@ -40,6 +41,16 @@ def ids_upwards(*, codes: Iterable[str] = (), ids: Iterable[int] = ()) -> dict[i
     with connection.cursor() as cursor:
         cursor.execute(_UPWARDS.format(seed="code = ANY(%s) OR id = ANY(%s)"), [list(codes), list(ids)])
         return dict(cursor.fetchall())
+
+
+def supports_by_code(codes: Iterable[str]) -> dict[str, set[str]]:
+    """What the goals with these codes, and everything above them, support: codes by code, over all links and not only
+    the primary ones. Three queries."""
+    started = list(Goal.objects.filter(code__in=set(codes)).values_list("id", flat=True))
+    edges = edges_upwards(started)
+    ids = {*started, *edges, *(one for above in edges.values() for one in above)}
+    code_of = dict(Goal.objects.filter(id__in=ids).values_list("id", "code"))
+    return {code_of[one]: {code_of[above] for above in edges.get(one, ())} for one in ids}
 
 
 def list_chain(goal: GoalRow, *, visible: QuerySet[Goal]) -> list[ChainLink]:

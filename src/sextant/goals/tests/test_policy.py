@@ -137,4 +137,7 @@ def test_a_close_name_is_suggested_and_a_distant_one_is_not() -> None:
 
 
 def test_a_loop_is_found_and_what_leads_into_it_is_not() -> None:
-    assert find_looping({"a": "b", "b": "c", "c": "b", "d": "d", "e": None}) == {"b", "c", "d"}
+    assert find_looping({"a": ["b"], "b": ["c"], "c": ["b", "e"], "d": ["d"], "e": []}) == {"b", "c", "d"}
+    # the second way up closes the circle; what lies between two circles is on neither
+    two = {"a": ["b"], "b": ["a", "c"], "c": ["d"], "d": ["e", "top"], "e": ["d"], "top": []}
+    assert find_looping(two) == {"a", "b", "d", "e"}

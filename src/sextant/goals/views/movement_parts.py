@@ -107,7 +107,7 @@ def make_papers(paper: MovementPaper) -> list[PaperLine]:
 def _paper(one: Mapping[str, Any], ids: Mapping[str, int]) -> PaperLine:
     before, after, rest = one["before"], one["after"] or {}, one["rest"] or {}
     names = ("base", "stretch", "start", "range_low", "range_high", "from_on", "until_on")
-    texts = [(name, [text.get(name) for text in (before, after, rest)]) for name in names]
+    texts = [(name, before.get(name), after.get(name), rest.get(name)) for name in names]
     successor = one["successor"]
     return PaperLine(
         title=before["title"],
@@ -117,7 +117,7 @@ def _paper(one: Mapping[str, Any], ids: Mapping[str, int]) -> PaperLine:
         successor_goal_id=ids.get(successor["code"]) if successor else None,
         rows=tuple(
             (str(FIELDS[name]), *values)
-            for name, values in texts
+            for name, *values in texts
             if any(value is not None for value in values) and (one["after"] != before or rest)
         ),
     )
