@@ -96,6 +96,7 @@ export default function registerPlans(Alpine) {
       const revision = answer.querySelector('[data-revision]')
       document.querySelectorAll('input[name="revision"]').forEach((input) => { input.value = revision.dataset.revision })
       document.querySelector('#plan-checks [data-checks]').replaceChildren(...answer.querySelector('[data-checks]').childNodes)
+      document.querySelector('[data-wording]').replaceChildren(...answer.querySelector('[data-wording]').childNodes)
       const errors = showErrors(this.form, answer)
       if (!errors && sent === JSON.stringify(texts(this.form))) localStorage.removeItem(this.key)
       else this.keep()

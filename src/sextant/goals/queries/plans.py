@@ -1,8 +1,10 @@
 """Reading plans: the row, its goals with both positions, its history."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from sextant.engines.agreement import GoalTerms
 from sextant.goals.contracts import (
@@ -19,6 +21,7 @@ from sextant.goals.plan_definition import PlanDefinition
 from sextant.goals.policy.plan_checks import CheckedGoal, MeasuredBy
 from sextant.metrics.contracts import MetricRow
 from sextant.metrics.queries import list_metrics
+from sextant.people.models import Post
 
 
 def plan_row(plan: Plan) -> PlanRow:
@@ -41,6 +44,25 @@ def plan_row(plan: Plan) -> PlanRow:
         revision=plan.revision,
         updated_at=plan.updated_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlanRow:
+    """A unit with its plan of a cycle; both None where it has none."""
+
+    unit_id: int
+    name: str
+    plan_id: int | None
+    state: PlanState | None
+
+
+def list_unit_plans(person_id: int, *, cycle_id: int, on: date) -> list[UnitPlanRow]:
+    """The units a person heads on the day, by name, each with its plan of the cycle. One query."""
+    headed = Post.objects.filter(person_id=person_id, is_head=True, valid_from__lte=on).exclude(valid_until__lte=on)
+    plans = Plan.objects.filter(owner_unit_id=OuterRef("unit_id"), cycle_id=cycle_id)
+    found = headed.annotate(plan_id=Subquery(plans.values("id")[:1]), state=Subquery(plans.values("state")[:1]))
+    columns = found.order_by("unit__name").values_list("unit_id", "unit__name", "plan_id", "state")
+    return [UnitPlanRow(unit, name, plan, PlanState(state) if state else None) for unit, name, plan, state in columns]
 
 
 def definition_in_force(plan: Plan) -> PlanDefinition:

@@ -13,7 +13,7 @@ from sextant.engines.agreement import GoalTerms
 from sextant.engines.evaluation import Aggregation, Direction
 from sextant.engines.goal_quality import Assessment, Draft, PlanQuality, Reach, Shape, check_plan
 from sextant.engines.values import round_half_up
-from sextant.goals.contracts import GoalKind
+from sextant.goals.contracts import GoalKind, GoalState
 from sextant.goals.models import Goal
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import MetricRow
@@ -65,15 +65,22 @@ def assess_goals(goals: QuerySet[Goal]) -> list[OwnerQuality]:
 
 
 def assess_terms(
-    texts: Sequence[tuple[int, GoalTerms]], *, owner: str, last_on: date, results: Collection[int] = ()
+    texts: Sequence[tuple[int, GoalTerms]],
+    *,
+    owner: str,
+    last_on: date,
+    results: Collection[int] = (),
+    known: Mapping[str, MetricRow] | None = None,
 ) -> list[Assessment]:
     """The goals of one plan as they are being written, in their order: for the editor and the negotiation page.
 
     `texts` are the goals by id, the one being edited with its unsaved text; `last_on` is the last day of the cycle;
-    `results` the objectives that have key results below them. One query.
+    `results` the objectives that have key results below them; `known` metrics by code. One query, none where they are
+    at hand.
     """
-    codes = {terms.metric for _, terms in texts if terms.metric}
-    known = {metric.code: metric for metric in metrics.list_metrics(codes=codes)} if codes else {}
+    if known is None:
+        codes = {terms.metric for _, terms in texts if terms.metric}
+        known = {metric.code: metric for metric in metrics.list_metrics(codes=codes)} if codes else {}
     drafts = [
         _draft(
             key,
@@ -87,6 +94,12 @@ def assess_terms(
         for key, terms in texts
     ]
     return list(check_plan(drafts).goals)
+
+
+def with_results(goal_ids: Collection[int]) -> frozenset[int]:
+    """Those of these goals that have key results below them. One query, none without goals."""
+    below = Goal.objects.filter(parent_id__in=goal_ids).exclude(state=GoalState.DROPPED)
+    return frozenset(one for one in below.values_list("parent_id", flat=True) if one is not None)
 
 
 _WORDS_AND_NUMBERS = (

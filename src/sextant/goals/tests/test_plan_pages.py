@@ -153,3 +153,40 @@ def test_every_kind_has_its_own_fields(pair):
     assert {kind for kind, page in shown.items() if 'name="confidence"' in page} == {"objective", "key_result"}
     assert {kind for kind, page in shown.items() if 'name="step_title"' in page} == {"milestone", "action"}
     assert {kind for kind, page in shown.items() if 'name="weight"' not in page} == {"bonus", "penalty", "veto"}
+
+
+def test_wording_dropping_and_an_old_page_without_scripts(pair):
+    owner = sign_in(pair.owner)
+    vague = put(pair, task(title="提升部门协同", deliverable="", due_on=None), by=pair.as_owner)
+    put(pair, task(title="提升部门协同", deliverable="", due_on=None), by=pair.as_manager, goal_id=vague)
+    put(pair, kpi(pair.metric), by=pair.as_owner)
+    args, answer = [pair.plan.id, vague], reverse("goals:plan_goal_answer", args=[pair.plan.id, vague])
+    for page in (read(owner, "goals:plan_goal", *args), read(owner, "goals:negotiate", pair.plan.id)):
+        assert "缺交付物" in page and "可以写成" in page and "用这个写法" in page
+    taken = owner.post(answer, {"act": "rewrite", "title": "1 月底前交付排期表", "revision": "3", "here": "negotiate"})
+    assert taken.headers["Location"] == reverse("goals:negotiate", args=[pair.plan.id]) + f"#goal-{vague}"
+    assert Goal.objects.get(id=vague).title == "1 月底前交付排期表"
+    owner.post(answer, {"act": "drop", "revision": "4"})
+    assert "还是保留" in read(owner, "goals:plan_goal", *args)
+    owner.post(answer, {"act": "keep", "revision": "5"})
+    assert "还是保留" not in read(owner, "goals:negotiate", pair.plan.id)
+    old = {"title": "我写的", "kind": "gs", "dimension": "tasks", "revision": "2"}
+    stale = owner.post(reverse("goals:plan_goal_save", args=args), old)
+    text = stale.content.decode()
+    assert stale.status_code == 409 and "<title>没有保存" in text and 'value="我写的"' in text
+    assert 'name="revision" value="6"' in text
+    put(pair, kpi(pair.metric, dimension="tasks", curve="ladder"), by=pair.as_manager, goal_id=Goal.objects.last().id)
+    page = read(owner, "goals:plan_goal", pair.plan.id, Goal.objects.last().id)
+    assert "重点任务" in page and "阶梯" in page and ">ladder<" not in page
+
+
+def test_hr_names_the_counterpart_and_a_head_opens_the_plan_of_the_unit(pair):
+    hr, manager = sign_in(None, Role.HR), sign_in(pair.manager)
+    assert "换一个对方" in read(hr, "goals:plan", pair.plan.id)
+    url = reverse("goals:plan_counterpart", args=[pair.plan.id])
+    assert "找不到工号" in hr.post(url, {"person": "没有这个人"}, follow=True).content.decode()
+    assert hr.post(url, {"person": pair.stranger.number}).status_code == 302
+    assert Plan.objects.get(id=pair.plan.id).counterpart_id == pair.stranger.id
+    assert "苏南区" in read(manager, "goals:plans", cycle=pair.cycle.code)
+    begun = manager.post(reverse("goals:plan_begin"), {"cycle": pair.cycle.id, "unit": pair.unit.id})
+    assert begun.status_code == 302 and Plan.objects.filter(owner_unit=pair.unit).exists()

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from sextant.goals.views import cycles, editor, plans, team, templates
+from sextant.goals.views import cycles, editor, plan_sides, plans, team, templates
 
 patterns = [
     path("plans/", plans.mine, name="plans"),
     path("plans/begin/", plans.begin, name="plan_begin"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),
     path("plans/<int:plan_id>/act/", plans.act, name="plan_act"),
+    path("plans/<int:plan_id>/counterpart/", plan_sides.counterpart, name="plan_counterpart"),
     path("plans/<int:plan_id>/goals/", editor.new_goal, name="plan_goal_new"),
     path("plans/<int:plan_id>/goals/<int:goal_id>/", editor.plan_goal, name="plan_goal"),
     path("plans/<int:plan_id>/goals/<int:goal_id>/save/", editor.save_goal, name="plan_goal_save"),

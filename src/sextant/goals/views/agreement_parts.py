@@ -47,6 +47,7 @@ class Negotiated:
     companys: tuple[Said, ...]
     differences: int
     may_accept: bool
+    may_keep: bool
     comments: tuple[CommentRow, ...]
 
 
@@ -95,6 +96,8 @@ def _negotiated(
         companys=tuple(_said(companys, owners, changed, metrics)),
         differences=len(changed) + (leaves[0] != leaves[1]),
         may_accept=is_open and not goal.is_agreed and other is not None and other in goal.positions,
+        # who wants a goal gone may think better of it
+        may_keep=is_open and asked.side is not None and goal.wants_dropped(asked.side),
         comments=comments,
     )
 

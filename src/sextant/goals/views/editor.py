@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sextant.engines.agreement import GoalTerms, diff, digest, plain
@@ -28,6 +30,7 @@ from sextant.goals.queries.plans import list_plan_goals, list_revisions
 from sextant.goals.views.plan_parts import (
     AskedPlan,
     Difference,
+    Names,
     ask_plan,
     ask_to_write,
     make_checks,
@@ -35,13 +38,17 @@ from sextant.goals.views.plan_parts import (
     read_id,
     refusals_told,
     say_changes,
+    say_term,
     sentences,
 )
+from sextant.goals.views.wording import tell_wording
 from sextant.metrics.contracts import MetricRow
 from sextant.metrics.queries import list_metrics
 
 HISTORY_SHOWN = 8
 BLANK_STEPS = 2
+TITLE_LENGTH = 300
+_NOT_TEXT = frozenset({"csrfmiddlewaretoken", "revision"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,9 @@ def plan_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     form = _form(edited, metrics)
     context = {
         **_checks(edited, metrics),
+        "may_write": edited.is_open and asked.side is not None,
+        "is_leaving": goal.wants_dropped(asked.view_side),
+        "is_leaving_there": goal.wants_dropped(asked.view_side.other),
         "form": form,
         "kind": GoalKind(edited.terms.kind),
         "tag": KINDS[GoalKind(edited.terms.kind)],
@@ -76,9 +86,9 @@ def plan_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
         "steps": _steps(edited.terms),
         "has_steps": {"milestones", "actions"} & set(FIELDS_OF[GoalKind(edited.terms.kind)]),
         "lines": make_lines(edited.goals, asked=asked, units={}),
-        "other": _other_side(edited),
+        "other": _other_side(edited, names := _names(edited, metrics)),
         "other_name": SIDES[asked.view_side.other],
-        "history": _history(edited),
+        "history": _history(edited, names),
         "is_running": goal.state is GoalState.RUNNING,
     }
     return render(request, "goals/plans/goal.html", context)
@@ -101,7 +111,7 @@ def save_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
     except AccessDenied as error:
         raise PermissionDenied from error
     except RevisionIsStale as stale:
-        return _stale(request, edited, stale, mine=wanted)
+        return _stale(request, edited, stale, metrics)
     except GoalRefused as error:
         problems, saved = list(error.problems), None
     for problem in problems:
@@ -111,6 +121,7 @@ def save_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
             messages.error(request, text)
         return redirect("goals:plan_goal", plan_id=plan_id, goal_id=goal_id)
     context = {**_checks(edited if saved is None else _after(edited, saved), metrics), "errors": errors}
+    context |= {"may_write": True, "csrf_token": get_token(request)}
     # without the request: a fragment needs nothing of what the shell would read
     return HttpResponse(render_to_string("goals/plans/_saved.html", context), status=200 if saved else 422)
 
@@ -146,7 +157,8 @@ def new_goal(request: HttpRequest, plan_id: int) -> HttpResponse:
 @needs(Permission.PLAN_EDIT)
 @require_POST
 def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpResponse:
-    """Answer for one goal: `act` is accept (take over what the other side says), drop or keep."""
+    """Answer for one goal: `act` is accept (take over what the other side says), rewrite (call it as proposed), drop or
+    keep."""
     edited = _edit(ask_to_write(request, plan_id), goal_id)
     asked, name = edited.asked, request.POST.get("act", "")
     common: dict[str, Any] = {"goal_id": goal_id, "actor": asked.actor, "now": asked.moment}
@@ -156,11 +168,16 @@ def answer_goal(request: HttpRequest, plan_id: int, goal_id: int) -> HttpRespons
             accept_position(plan_id, **common)
         elif name in {"drop", "keep"}:
             drop_goal(plan_id, is_dropped=name == "drop", **common)
+        elif name == "rewrite" and (title := request.POST.get("title", "").strip()):
+            named = replace(edited.terms, title=title[:TITLE_LENGTH])
+            save_goal_position(plan_id, terms=named, confidence=edited.goal.confidence, sight=asked.sight, **common)
         else:
             return HttpResponseBadRequest()
-    if name == "accept":
-        return redirect("goals:plan_goal", plan_id=plan_id, goal_id=goal_id)
-    return redirect("goals:plan", plan_id=plan_id)
+    if request.POST.get("here") == "negotiate":
+        return HttpResponseRedirect(f"{reverse('goals:negotiate', args=[plan_id])}#goal-{goal_id}")
+    if name == "drop":
+        return redirect("goals:plan", plan_id=plan_id)
+    return redirect("goals:plan_goal", plan_id=plan_id, goal_id=goal_id)
 
 
 def _edit(asked: AskedPlan, goal_id: int) -> _Edited:
@@ -222,18 +239,21 @@ def _after(edited: _Edited, saved: Saved) -> _Edited:
     return _Edited(asked, goal, [goal if one.id == goal.id else one for one in edited.goals], terms)
 
 
-def _stale(request: HttpRequest, edited: _Edited, stale: RevisionIsStale, *, mine: GoalTerms) -> HttpResponse:
-    """The difference between what was read and what is there now, for this goal; the writer's text stays where it is
-    and may be saved over it."""
-    now_there = ask_plan(request, edited.asked.plan.id)
+def _stale(request: HttpRequest, edited: _Edited, stale: RevisionIsStale, metrics: list[MetricRow]) -> HttpResponse:
+    """The difference between what was read and what is there now, for this goal. To a script a fragment, its text stays
+    in the form; without one a page that carries what was written, and may save it over the other."""
     context = {
         "revision": stale.revision,
         "who": stale.since[-1].by_name if stale.since else "",
-        "changes": say_changes(stale.since, goal_id=edited.goal.id),
-        "asked": now_there,
+        "changes": say_changes(stale.since, goal_id=edited.goal.id, names=_names(edited, metrics)),
+        "asked": ask_plan(request, edited.asked.plan.id),
         "goal": edited.goal,
     }
-    return render(request, "goals/plans/_stale.html", context, status=409)
+    if request.headers.get("X-Autosave"):
+        return render(request, "goals/plans/_stale.html", context, status=409)
+    kept = [(name, one) for name, values in request.POST.lists() if name not in _NOT_TEXT for one in values]
+    context |= {"plan": edited.asked.row, "terms": edited.terms, "kept": kept}
+    return render(request, "goals/plans/stale.html", context, status=409)
 
 
 def _checks(edited: _Edited, metrics: list[MetricRow]) -> dict[str, object]:
@@ -243,22 +263,36 @@ def _checks(edited: _Edited, metrics: list[MetricRow]) -> dict[str, object]:
         "goal": edited.goal,
         "terms": edited.terms,
         "checks": make_checks(edited.goals, asked=edited.asked, metrics=metrics),
+        "wording": tell_wording(edited.goals, asked=edited.asked, metrics=metrics).get(edited.goal.id),
         "is_open": edited.is_open,
     }
 
 
-def _other_side(edited: _Edited) -> list[Difference]:
+def _names(edited: _Edited, metrics: list[MetricRow]) -> Names:
+    """What codes in texts stand for."""
+    return {
+        "metric": {one.code: one.name for one in metrics},
+        "dimension": {one.code: one.name for one in edited.asked.definition.dimensions},
+    }
+
+
+def _other_side(edited: _Edited, names: Names) -> list[Difference]:
     """Where the other side says something else, mine → theirs; [] where it has said nothing, or the same."""
     side = edited.asked.view_side
     if side.other not in edited.goal.positions or side not in edited.goal.positions:
         return []
     changes = diff(edited.goal.terms(side), edited.goal.terms(side.other))
-    return [Difference(str(FIELDS[one.field]), say_value(one.old), say_value(one.new)) for one in changes]
+    return [
+        Difference(
+            str(FIELDS[one.field]), say_term(one.field, one.old, names=names), say_term(one.field, one.new, names=names)
+        )
+        for one in changes
+    ]
 
 
-def _history(edited: _Edited) -> list[dict[str, Any]]:
+def _history(edited: _Edited, names: Names) -> list[dict[str, Any]]:
     revisions = list_revisions(edited.asked.plan.id, limit=60)
-    found = [(one, say_changes([one], goal_id=edited.goal.id)) for one in revisions]
+    found = [(one, say_changes([one], goal_id=edited.goal.id, names=names)) for one in revisions]
     return [
         {"number": one.number, "who": one.by_name, "side": SIDES[one.side], "at": one.at, "changes": changes}
         for one, changes in found

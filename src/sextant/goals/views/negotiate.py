@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sextant.engines.agreement import plan_digest
+from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import needs
 from sextant.goals.actions.comments import add_comment
@@ -20,7 +21,7 @@ from sextant.goals.actions.support import ask_support, judge_support, promise_su
 from sextant.goals.contracts import CommentRow, PlanGoal, PlanState, Side, SignatureRow, SupportAnswer, SupportKind
 from sextant.goals.contracts import SupportRow as Support
 from sextant.goals.messages.agreement import ROLES, SUPPORT_KINDS, say
-from sextant.goals.messages.plans import STATES
+from sextant.goals.messages.plans import STATES, say_plan
 from sextant.goals.policy.plan_states import PlanAct
 from sextant.goals.policy.signing import Table, decide_readiness
 from sextant.goals.queries.contracts import list_contracts, list_signatures, plan_text
@@ -28,7 +29,9 @@ from sextant.goals.queries.negotiation import list_comments, list_support
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.views.agreement_parts import negotiated
 from sextant.goals.views.plan_parts import AskedPlan, Checks, ask_plan, make_checks
+from sextant.goals.views.wording import tell_wording
 from sextant.metrics.queries import list_metrics
+from sextant.people.queries import resolve_persons
 
 OPEN = frozenset({PlanState.DRAFT, PlanState.DISCUSSION})
 """While goals are written."""
@@ -66,7 +69,9 @@ def _goals(asked: AskedPlan, goals: Sequence[PlanGoal], comments: Sequence[Comme
     codes = {str(one.terms["metric"]) for goal in goals for one in goal.positions.values() if one.terms.get("metric")}
     metrics = {one.code: one for one in list_metrics(codes=codes)} if codes else {}
     is_open = PlanState(asked.plan.state) in OPEN
-    return list(negotiated(goals, asked=asked, metrics=metrics, comments=comments, is_open=is_open))
+    wording = tell_wording(goals, asked=asked, metrics=metrics.values()) if asked.may(PlanAct.WRITE) else {}
+    found = negotiated(goals, asked=asked, metrics=metrics, comments=comments, is_open=is_open)
+    return [(one, wording.get(one.id)) for one in found]
 
 
 def _signing(asked: AskedPlan, goals: Sequence[PlanGoal], support: Sequence[Support]) -> dict[str, Any]:
@@ -156,7 +161,8 @@ def answer_support(request: HttpRequest, plan_id: int, item_id: int) -> HttpResp
     def write(asked: AskedPlan) -> None:
         who: dict[str, Any] = {"item_id": item_id, "actor": asked.actor, "now": asked.moment}
         if act == "promise":
-            promise_support(plan_id, text=text, due_on=_day(request.POST.get("due_on", "")), **who)
+            due_on, responsible_id = _day(request.POST.get("due_on", "")), _person(request.POST.get("responsible", ""))
+            promise_support(plan_id, text=text, due_on=due_on, responsible_id=responsible_id, **who)
         elif act == "refuse":
             refuse_support(plan_id, reason=text, **who)
         else:
@@ -174,10 +180,20 @@ def _answer(request: HttpRequest, plan_id: int, write: Callable[[AskedPlan], Non
         raise PermissionDenied from error
     except GoalRefused as error:
         for problem in error.problems:
-            messages.error(request, say(problem))
+            messages.error(request, say_plan(problem) if problem.code.startswith("plan.") else say(problem))
     response = redirect("goals:negotiate", plan_id=plan_id)
     response["Location"] += f"#{anchor}"
     return response
+
+
+def _person(number: str) -> int | None:
+    """Who sees to it, by number; None leaves it to who answers."""
+    if not (number := number.strip()):
+        return None
+    found = resolve_persons([number], by="number").get(number)
+    if found is None:
+        raise GoalRefused([Problem("plan.person_unknown", {"field": "responsible", "value": number})])
+    return found
 
 
 def _id(text: str | None) -> int | None:

@@ -1,6 +1,6 @@
 """What the pages of a plan share: who asks, what each goal says, what is still to do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,8 +31,9 @@ from sextant.goals.contracts import (
     RevisionRow,
     Side,
 )
+from sextant.goals.messages.agreement import CURVES
 from sextant.goals.messages.goals import KINDS, name_of_cycle
-from sextant.goals.messages.plans import FIELDS, say_plan, say_value
+from sextant.goals.messages.plans import FIELDS, STATES, say_plan, say_value
 from sextant.goals.models import Plan
 from sextant.goals.plan_definition import EXTRA_KINDS, PlanDefinition
 from sextant.goals.policy.plan_checks import (
@@ -235,10 +236,30 @@ class Difference:
     new: str
 
 
-def say_changes(revisions: Iterable[RevisionRow], *, goal_id: int) -> list[Difference]:
-    """What these saves changed in one goal, oldest first."""
+Names = Mapping[str, Mapping[str, str]]
+"""Names by code, by the field that holds codes: metric, dimension."""
+
+
+def say_term(field: str, value: object, *, names: Names) -> str:
+    """A value of a term in words, also where texts hold a code."""
+    text = str(value)
+    match field:
+        case "kind" if text in tuple(GoalKind):
+            return str(KINDS[GoalKind(text)])
+        case "curve" if text in CURVES:
+            return str(CURVES[text])
+        case "state" if text in tuple(PlanState):
+            return str(STATES[PlanState(text)])
+    return names.get(field, {}).get(text) or say_value(value)
+
+
+def say_changes(revisions: Iterable[RevisionRow], *, goal_id: int, names: Names | None = None) -> list[Difference]:
+    """What these saves changed in one goal, oldest first. Without `names` some codes stay codes."""
     return [
-        Difference(str(FIELDS.get(str(one["field"]), one["field"])), say_value(one["old"]), say_value(one["new"]))
+        Difference(
+            str(FIELDS.get(str(one["field"]), one["field"])),
+            *(say_term(str(one["field"]), one[state], names=names or {}) for state in ("old", "new")),
+        )
         for revision in revisions
         for one in revision.changes
         if one["goal"] == goal_id

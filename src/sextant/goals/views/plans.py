@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
+from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import sight_of
 from sextant.goals.actions.create import GoalRefused
@@ -38,6 +39,7 @@ from sextant.goals.views.plan_parts import (
     refusals_told,
     sentences,
 )
+from sextant.goals.views.plan_sides import BEFORE_SIGNING, list_own_units
 from sextant.metrics.queries import list_metrics
 
 _STEPS = (
@@ -66,6 +68,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "cycle": cycle,
         "cycle_name": name_of_cycle(cycle.code, cycle.name) if cycle else "",
         "cycle_links": _cycle_links(cycles, chosen=cycle, on=today),
+        "own_units": list_own_units(actor.person_id, cycle_id=cycle.id, on=today) if cycle else [],
         "goals": sight_of(actor, on=today).goals.filter(owner_person_id=actor.person_id, cycle_id=cycle.id).count()
         if cycle
         else 0,
@@ -107,7 +110,8 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The page of a plan, for both sides and for who may read it."""
     asked = ask_plan(request, plan_id)
     goals = list_plan_goals(plan_id)
-    cycles = list_cycles() if asked.plan.owner_person_id == asked.actor.person_id else []
+    is_own = asked.plan.owner_person_id is not None and asked.plan.owner_person_id == asked.actor.person_id
+    cycles = list_cycles() if is_own else []
     codes = {str(one.terms["metric"]) for goal in goals for one in goal.positions.values() if one.terms.get("metric")}
     metrics = {one.code: one for one in list_metrics(codes=codes)}
     lines = make_lines(goals, asked=asked, units={code: one.unit_label for code, one in metrics.items()})
@@ -122,6 +126,10 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "cycle_links": _cycle_links(cycles, chosen=asked.plan.cycle, on=asked.today),
         "score": (score := score_of_plan(asked.plan)),
         "score_notes": sentences(score.problems) if score else [],
+        "own_units": list_own_units(asked.actor.person_id, cycle_id=asked.plan.cycle_id, on=asked.today)
+        if is_own and asked.actor.person_id is not None
+        else [],
+        "may_name": may(asked.actor, Permission.PLAN_MANAGE) and PlanState(asked.plan.state) in BEFORE_SIGNING,
         "answerable": sum(_is_answerable(goal, asked) for goal in goals),
         **{f"may_{act.value}": asked.may(act) for act in PlanAct},
     }
