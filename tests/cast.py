@@ -16,6 +16,8 @@ from sextant.foundation.accounts.models import RoleGrant, User, UserSession
 from sextant.foundation.api.tests.makers import make_client
 from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
+from sextant.foundation.notices.actions import send_notice
+from sextant.foundation.notices.models import Channel, Notice
 from sextant.goals.access import PLAN_PARTS
 from sextant.goals.actions.plan_opening import open_plan
 from sextant.goals.actions.positions import save_goal_position
@@ -90,6 +92,7 @@ def make_cast() -> Cast:
         **_plan(employee, moment),
         "movement": _movement(employee, moment),
         **_deliveries(moment),
+        "own_notice": _notice(employee, moment),
         "connector": _connector(moment),
         "definition": _definition(moment),
         "own_sheet": _sheet(employee, moment),
@@ -130,6 +133,15 @@ def _plan(employee: Person, moment: datetime) -> dict[str, object]:
     saved = save_goal_position(plan_id, goal_id=None, terms=task(), revision=0, actor=actor, now=moment)
     _contract(plan_id, moment)
     return {"own_plan": plan_id, "plan_goal": saved.goal_id, "template": template}
+
+
+def _notice(employee: Person, moment: datetime) -> int:
+    """One the employee has not read, with two channels in use."""
+    for kind in ("email", "sms"):
+        Channel.objects.create(kind=kind, is_active=True, changed_at=moment, changed_by="cast")
+    params = {"owner": employee.name, "cycle": "2026", "by": "陈主管"}
+    send_notice("goals.plan_proposed", person_ids=[employee.pk], params=params, path="/", key="cast", now=moment)
+    return Notice.objects.get(person_id=employee.pk, key="cast").pk
 
 
 def _definition(moment: datetime) -> int:
