@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sextant.demo.auditing import load_audit
 from sextant.demo.cast import ACCOUNTS, PASSWORD, Account, names_by_username
+from sextant.demo.centre import load_centre
 from sextant.demo.connecting import load_talks
 from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
@@ -56,6 +57,7 @@ def load_company(*, now: datetime, say: Progress) -> None:
     _check(import_goals(company.folder / GOALS_FILE, actor=actor, now=now), GOALS_FILE)
     say(_("开通登录"))
     _open_accounts(actor=actor, now=now)
+    load_centre(now=now)
     _load_goals_agreed(company, actor=actor, now=now, say=say)
 
 

@@ -3,6 +3,7 @@ own in its `catalog.py`."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from django.utils.functional import Promise
@@ -53,15 +54,17 @@ class FormulaContext(Protocol):
         """Every name, in the order of the list beside the editor. At most one query."""
         ...
 
-    def period(self, *, actor: Actor) -> str:
-        """What the values are of, in words: the last closed cycle, or the one that runs."""
+    def period(self, *, now: datetime) -> str:
+        """What the values are of, in words: a cycle, "" while there is none. At most one query."""
         ...
 
-    def subjects(self, *, actor: Actor, search: str = "", limit: int | None = 20) -> tuple[Subject, ...]:
-        """Subjects in the actor's sight, by name; `limit` None: all. A constant number of queries."""
+    def subjects(self, *, actor: Actor, now: datetime, search: str = "", limit: int = 20) -> tuple[Subject, ...]:
+        """Subjects in the actor's sight, by name. A constant number of queries."""
         ...
 
-    def values(self, subject_ids: Collection[int], *, actor: Actor) -> Mapping[int, Mapping[str, object]]:
+    def values(
+        self, subject_ids: Collection[int], *, actor: Actor, now: datetime
+    ) -> Mapping[int, Mapping[str, object]]:
         """Values by name of those of the subjects that are in the actor's sight; an absent name is missing. A constant
         number of queries."""
         ...

@@ -70,6 +70,14 @@ _MAIN = (
 )
 _ADMIN = (
     _Place(
+        "lowcode:definitions",
+        _("方案中心"),
+        pgettext_lazy("导航", "方案中心"),
+        "layers",
+        Permission.DEFINITION_READ,
+        ("lowcode:definition", "lowcode:formula"),
+    ),
+    _Place(
         "goals:templates",
         _("方案与周期"),
         pgettext_lazy("导航", "方案"),

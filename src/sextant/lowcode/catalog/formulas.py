@@ -29,6 +29,7 @@ register_kind(
         labels=LABELS,
         words={"type": TYPES, "result": TYPES},
         dry_run=dry_run_formula,
+        edit_url="lowcode:formula",
         blank=lambda: {"text": "", "result": "number", "context": "", "names": []},
     )
 )

@@ -97,7 +97,7 @@ class Mover:
 @dataclass(frozen=True, slots=True)
 class DryRunReport:
     """What would have come out differently on the last cycle's data. `changed` counts subjects, `movers` are those who
-    moved most. Means are None where results are no numbers."""
+    moved most. Means are None where results are no numbers. `is_sample`: there are more subjects than were tried."""
 
     over: str
     subjects: int
@@ -106,6 +106,7 @@ class DryRunReport:
     failed_after: int
     mean_before: Decimal | None = None
     mean_after: Decimal | None = None
+    is_sample: bool = False
     movers: tuple[Mover, ...] = ()
 
     @property

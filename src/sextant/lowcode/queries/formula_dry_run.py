@@ -11,6 +11,8 @@ from sextant.lowcode.formula_document import FormulaDocument
 from sextant.lowcode.queries.formulas import ReadFormula, read_formula
 from sextant.lowcode.registry_formulas import Subject, find_context
 
+SUBJECTS = 2000
+"""So many are computed while somebody waits: about a second."""
 MOVERS = 200
 """So many of those for whom something changes are named, the largest differences first."""
 
@@ -18,25 +20,26 @@ MOVERS = 200
 def dry_run_formula(
     document: FormulaDocument, *, before: FormulaDocument | None, code: str, actor: Actor, now: datetime
 ) -> DryRunReport | None:
-    """The formula over every subject of its context that the actor may see. None where it has no context, or cannot be
-    read. A constant number of queries."""
+    """The formula over the first `SUBJECTS` subjects of its context in the actor's sight. None where it has no context,
+    or cannot be read. A constant number of queries."""
     context = find_context(document.context)
     after = read_formula(document, on=now, code=code).value
     if context is None or after is None:
         return None
-    subjects = context.subjects(actor=actor, limit=None)
-    values = context.values([one.id for one in subjects], actor=actor)
+    subjects = context.subjects(actor=actor, now=now, limit=SUBJECTS)
+    values = context.values([one.id for one in subjects], actor=actor, now=now)
     former = read_formula(before, on=now, code=code).value if before else None
     lines = [(one, _give(former, values.get(one.id, {})), _give(after, values.get(one.id, {}))) for one in subjects]
     changed = [line for line in lines if line[1] != line[2]] if former else []
     return DryRunReport(
-        over=context.period(actor=actor),
+        over=context.period(now=now),
         subjects=len(lines),
         changed=len(changed),
         failed_before=sum(old is None for _, old, _ in lines) if former else 0,
         failed_after=sum(new is None for _, _, new in lines),
         mean_before=_mean(old for _, old, _ in lines),
         mean_after=_mean(new for _, _, new in lines),
+        is_sample=len(subjects) == SUBJECTS,
         movers=tuple(_mover(*line) for line in sorted(changed, key=_distance)[:MOVERS]),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.lowcode.views import definition_acts, definitions
+from sextant.lowcode.views import definition_acts, definitions, formula_editor
 
 patterns = [
     path("definitions/", definitions.definitions, name="definitions"),
@@ -13,5 +13,7 @@ patterns = [
     path("definitions/<int:definition_id>/dry-run/", definitions.dry_run, name="definition_dry_run"),
     path("definitions/<int:definition_id>/publish/", definition_acts.publish, name="definition_publish"),
     path("definitions/<int:definition_id>/act/", definition_acts.act, name="definition_act"),
+    path("definitions/<int:definition_id>/formula/", formula_editor.formula, name="formula"),
+    path("formulas/check/", formula_editor.check, name="formula_check"),
     path("definitions/<int:definition_id>/v<int:number>.yaml", definition_acts.download, name="definition_file"),
 ]
