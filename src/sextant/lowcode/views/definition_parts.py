@@ -24,6 +24,7 @@ from sextant.lowcode.contracts.definitions import (
     VersionState,
 )
 from sextant.lowcode.messages.definitions import ChangeLine, say_all, say_changes
+from sextant.lowcode.queries.definitions import get_definition
 from sextant.lowcode.registry import DefinitionKind, get_kind
 
 
@@ -48,10 +49,10 @@ class AskedDefinition:
 
 
 def ask_definition(request: HttpRequest, definition_id: int) -> AskedDefinition:
-    """The definition the request is about; Http404 for one that is not there for this reader. One query."""
+    """The definition the request is about; Http404 for one that is not there for this reader. Two queries."""
     actor, moment = actor_of(request), now()
     try:
-        row = access_definition(actor, definition_id=definition_id, on=moment)
+        row = get_definition(access_definition(actor, definition_id=definition_id), on=moment)
     except AccessDenied as error:
         raise Http404 from error
     return AskedDefinition(actor, row, get_kind(row.kind), moment)
