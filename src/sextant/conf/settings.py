@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "sextant.foundation.api",
     "sextant.foundation.events",
     "sextant.foundation.notices",
+    "sextant.foundation.webhooks",
     "sextant.lowcode",
     "sextant.people",
     "sextant.metrics",

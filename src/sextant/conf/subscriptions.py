@@ -2,4 +2,4 @@
 
 from sextant.foundation.events.contracts import Subscription
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+SUBSCRIPTIONS: tuple[Subscription, ...] = (Subscription("webhooks", "sextant.foundation.webhooks.subscribers.offer"),)

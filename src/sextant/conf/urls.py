@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("sextant.people.urls")),
     path("lowcode/", include("sextant.lowcode.urls")),
     path("notices/", include("sextant.foundation.notices.urls")),
+    path("webhooks/", include("sextant.foundation.webhooks.urls")),
     path("goals/", include("sextant.goals.urls")),
     path("metrics/", include("sextant.metrics.urls")),
     path("api/v1/", include("sextant.metrics.urls_api")),

@@ -22,17 +22,18 @@ class Happened:
     params: Mapping[str, object]
 
 
-def publish(code: str, *, subject: tuple[str, int], params: Mapping[str, object], now: datetime, actor: Actor) -> None:
-    """Say that something happened to `subject` (kind, id). Two statements; part of the caller's transaction: what is
-    rolled back never happened.
+def publish(code: str, *, subject: tuple[str, int], params: Mapping[str, object], now: datetime, actor: Actor) -> int:
+    """Say that something happened to `subject` (kind, id); the id of the event. Two statements; part of the caller's
+    transaction: what is rolled back never happened.
 
     Raises EventUnknown for a code nobody registers, or params other than those it declares.
     """
-    publish_many(code, [Happened(subject, params)], now=now, actor=actor)
+    [event_id] = publish_many(code, [Happened(subject, params)], now=now, actor=actor)
+    return event_id
 
 
 @transaction.atomic
-def publish_many(code: str, happenings: Iterable[Happened], *, now: datetime, actor: Actor) -> None:
+def publish_many(code: str, happenings: Iterable[Happened], *, now: datetime, actor: Actor) -> list[int]:
     """The same for many subjects at once: two statements whatever their number (per thousand)."""
     spec = get_event(code)
     rows = []
@@ -44,6 +45,7 @@ def publish_many(code: str, happenings: Iterable[Happened], *, now: datetime, ac
     Telling.objects.bulk_create((_telling(row, name) for row in rows for name in wanted), batch_size=1000)
     if wanted and rows:
         start_after_commit(TELL_JOB)
+    return [row.pk for row in rows]
 
 
 def _row(code: str, one: Happened, *, now: datetime, actor: Actor) -> Event:

@@ -1,0 +1,1 @@
+"""What may be done with webhooks: setting up (`endpoints.py`, `triggers.py`), sending, receiving, replaying."""

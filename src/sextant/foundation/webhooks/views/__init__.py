@@ -1,0 +1,1 @@
+"""The door for inbound calls (`inbound.py`), and the pages of administrators."""
