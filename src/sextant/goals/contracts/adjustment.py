@@ -94,7 +94,8 @@ class AdjustmentRow:
     """A request with its standing offer. `before` is the text of the goal when it was asked for, `offer` the step that
     stands (the last one that says what the goal is to become). `exceptions` empty: within window and elasticity.
     `use` is the share of the elasticity an agreed change took, None before. `signed` are the sides whose signature
-    is under the offer; whether it still counts, the digest decides."""
+    is under the offer; whether it still counts, the digest decides. `owner_ids` and `counterpart_ids` are the persons
+    who speak for the sides, () where nobody does."""
 
     id: int
     goal_id: int
@@ -116,6 +117,8 @@ class AdjustmentRow:
     use: Decimal | None
     suggestion: Mapping[str, Any]
     steps: tuple[AdjustmentStepRow, ...]
+    owner_ids: frozenset[int] = frozenset()
+    counterpart_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

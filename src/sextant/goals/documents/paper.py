@@ -80,7 +80,7 @@ def write_paper(document: Mapping[str, Any]) -> Paper:
         number=document["number"],
         version=_("第 %(version)s 版") % {"version": document["version"]},
         facts=tuple(_facts(plan)),
-        goals=tuple(_goal(place, one) for place, one in enumerate(plan["goals"], start=1)),
+        goals=tuple(_goal(place, one, plan.get("adjustments", [])) for place, one in enumerate(plan["goals"], start=1)),
         total=_percent(sum((_weight(one) for one in plan["goals"]), Decimal(0))),
         support=tuple(_support(one) for one in plan["support"]),
         signatures=tuple(
@@ -110,7 +110,7 @@ def _facts(plan: Mapping[str, Any]) -> Iterator[Pair]:
     )
 
 
-def _goal(number: int, goal: Mapping[str, Any]) -> GoalOnPaper:
+def _goal(number: int, goal: Mapping[str, Any], adjustments: Sequence[Mapping[str, Any]]) -> GoalOnPaper:
     terms = goal["terms"]
     kind = GoalKind(terms["kind"])
     unit = _("分") if kind in EXTRA_KINDS else goal["unit"]
@@ -122,8 +122,30 @@ def _goal(number: int, goal: Mapping[str, Any]) -> GoalOnPaper:
         stretch=_amount(terms["stretch"], unit),
         due=terms["due_on"] or DASH,
         weight=DASH if kind in EXTRA_KINDS else _percent(Decimal(terms["weight"])),
-        notes=tuple(_notes(goal, unit)),
+        notes=(*_notes(goal, unit), *_adjusted(goal, adjustments, unit)),
     )
+
+
+def _adjusted(goal: Mapping[str, Any], adjustments: Sequence[Mapping[str, Any]], unit: str) -> Iterator[Pair]:
+    """What was changed while the goal ran, from which day, and why."""
+    for one in adjustments:
+        if one["goal"] == goal["code"]:
+            day = one["from_on"] or _("双方签署之日")
+            yield (
+                _("校调"),
+                _("自%(day)s起，%(changes)s。%(reason)s")
+                % {
+                    "day": f" {day} " if one["from_on"] else day,
+                    "changes": _("、").join(_change(change, unit) for change in one["changes"]),
+                    "reason": one["reason"],
+                },
+            )
+
+
+def _change(change: Mapping[str, Any], unit: str) -> str:
+    is_day = change["field"] in ("until_on", "due_on")
+    old, new = (value or DASH if is_day else _amount(value, unit) for value in (change["old"], change["new"]))
+    return f"{FIELDS[change['field']]} {old} → {new}"
 
 
 def _notes(goal: Mapping[str, Any], unit: str) -> Iterator[Pair]:

@@ -16,6 +16,7 @@ from sextant.goals.contracts import (
     SignatureRow,
 )
 from sextant.goals.models import AdjustmentFile, AdjustmentRequest, AdjustmentSignature, AdjustmentStep
+from sextant.people.models import Post
 
 PARTS = (
     "goal__metric",
@@ -30,9 +31,12 @@ PARTS = (
 
 
 def with_steps(requests: QuerySet[AdjustmentRequest]) -> QuerySet[AdjustmentRequest]:
-    """`requests` read with everything a row is made of: one query more, however many."""
+    """`requests` read with everything a row is made of: one query more, however many; two where units own goals."""
     steps = AdjustmentStep.objects.select_related("by_person").order_by("number")
-    return requests.select_related(*PARTS).prefetch_related(Prefetch("steps", steps))
+    heads = Post.objects.filter(is_head=True, valid_until=None)
+    return requests.select_related(*PARTS).prefetch_related(
+        Prefetch("steps", steps), Prefetch("goal__owner_unit__posts", heads)
+    )
 
 
 def list_adjustments(requests: QuerySet[AdjustmentRequest], *, limit: int = 200) -> list[AdjustmentRow]:
@@ -46,6 +50,7 @@ def adjustment_row(one: AdjustmentRequest) -> AdjustmentRow:
     owner = one.goal.owner_person or one.goal.owner_unit
     assert owner is not None  # the database holds exactly one owner
     steps = tuple(step_row(step) for step in one.steps.all())
+    counterpart_id = one.plan.counterpart_id if one.plan else one.counterpart_id
     return AdjustmentRow(
         id=one.pk,
         goal_id=one.goal_id,
@@ -67,7 +72,17 @@ def adjustment_row(one: AdjustmentRequest) -> AdjustmentRow:
         use=one.use,
         suggestion=one.suggestion,
         steps=steps,
+        owner_ids=_owners(one),
+        counterpart_ids=frozenset(id_ for id_ in (counterpart_id,) if id_ is not None),
     )
+
+
+def _owners(one: AdjustmentRequest) -> frozenset[int]:
+    """The owner, or whoever heads the unit now."""
+    unit = one.goal.owner_unit
+    if unit is None:
+        return frozenset(id_ for id_ in (one.goal.owner_person_id,) if id_ is not None)
+    return frozenset(post.person_id for post in unit.posts.all())  # heads alone were read
 
 
 def step_row(step: AdjustmentStep) -> AdjustmentStepRow:

@@ -10,10 +10,12 @@ from sextant.engines.agreement import check_contract
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
 from sextant.goals.actions.contracts import remember_copy
-from sextant.goals.contracts import ContractRow
+from sextant.goals.contracts import ContractRow, GoalState, PlanState
 from sextant.goals.documents.paper import write_paper
 from sextant.goals.messages.agreement import say
+from sextant.goals.models import Goal
 from sextant.goals.queries.contracts import list_contracts
+from sextant.goals.queries.elasticity import adjustment_terms
 from sextant.goals.queries.negotiation import list_support
 from sextant.goals.views.plan_parts import AskedPlan, ask_plan
 
@@ -32,8 +34,22 @@ def contract(request: HttpRequest, plan_id: int) -> HttpResponse:
         "doubts": [say(problem) for problem in checked.problems],
         "versions": contracts,
         "kept": [one for one in list_support(plan_id) if one.is_kept is not None],
+        **_adjusting(asked),
     }
     return render(request, "goals/agreement/contract.html", context)
+
+
+def _adjusting(asked: AskedPlan) -> dict[str, object]:
+    """When the goals may be negotiated anew, and which of them a side may ask for. One query."""
+    terms = adjustment_terms(asked.plan.cycle, asked.plan)
+    may_ask = asked.side is not None and PlanState(asked.plan.state) in (PlanState.SIGNED, PlanState.RUNNING)
+    goals = Goal.objects.filter(plan=asked.plan, state=GoalState.RUNNING, until_on__gt=asked.today)
+    return {
+        "limit": terms.limit,
+        "window": terms.window_from(asked.today),
+        "is_open": terms.window_at(asked.today) is not None,
+        "adjustable": list(goals.order_by("id").values_list("id", "title")) if may_ask else [],
+    }
 
 
 @needs(Permission.GOAL_READ)

@@ -25,9 +25,10 @@ from sextant.goals.models import Goal
 from sextant.goals.policy import decide_weight_problems
 from sextant.goals.queries import count_below, list_chain, list_rows, worst_first
 from sextant.goals.queries.specs import spec_from
+from sextant.goals.queries.targets import list_targets, targets_of
 from sextant.goals.views.cards import Card, make_card, names_seen, owner_of, read_statuses
 from sextant.goals.views.figures import Judged, make_figures
-from sextant.goals.views.trend import make_trend
+from sextant.goals.views.trend import Trend, make_trend
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import MetricRow, StandingRow
 from sextant.metrics.queries.light_changes import list_light_changes
@@ -118,7 +119,7 @@ def _context(
         "week": _week(row, standing.as_of) if standing else None,
         "last_on": Period(row.from_on, row.until_on).last_on,
         "figures": _figures(goal, row, metric, standing),
-        "trend": make_trend(row, standing) if standing and metric else None,
+        "trend": _trend(goal, row, standing) if standing and metric else None,
         "links": [(link.goal, name_of_level(link.goal) if link.goal else "") for link in around.chain],
         "children": children,
         "riskiest": _riskiest(children, found),
@@ -128,6 +129,11 @@ def _context(
         "plan_note": _plan_note(around.plan),
         "today": today,
     }
+
+
+def _trend(goal: Goal, row: GoalRow, standing: StandingRow) -> Trend | None:
+    """The trend against the targets that held. One query."""
+    return make_trend(row, standing, targets=targets_of(goal, list_targets([row.id]).get(row.id, [])))
 
 
 def _figures(goal: Goal, row: GoalRow, metric: MetricRow | None, standing: StandingRow | None) -> list[object]:

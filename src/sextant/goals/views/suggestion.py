@@ -1,6 +1,5 @@
 """目标建议: what the data would set as the target of a goal, drawn beside what is set, with its reasons."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,13 +17,13 @@ from sextant.goals.forms.hand import SuggestionForm
 from sextant.goals.models import Goal
 from sextant.goals.queries.suggestion import AskedTarget, suggest_for_person, suggest_for_unit
 from sextant.goals.views.asking import ask_goal
+from sextant.goals.views.number_line import Mark, NumberLine, Scale
 from sextant.metrics.contracts import MetricRow, TargetSuggestion
 from sextant.people.access import visible_person_ids, visible_unit_ids
-from sextant.ui.formats import write_number
 from sextant.ui.whole_page import name_part
 
-WIDTH, EDGE = 360, 12
-"""The number line in units of its drawing, and what stays free at both ends."""
+WIDTH = 360
+"""The number line in units of its drawing."""
 PAST_SHOWN = 8
 REASONS = {
     "forecast.history": pgettext_lazy("依据", "历史"),
@@ -43,26 +42,6 @@ REASONS = {
     "forecast.base": pgettext_lazy("依据", "建议"),
 }
 """What each step of the engine's argument is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A value on the number line: `kind` decides its shape, `x` is where it stands."""
-
-    kind: str
-    name: str
-    value: str
-    x: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberLine:
-    """Marks on one scale; `band` is the interval as (x, width), None without one; `ticks` as (x, text)."""
-
-    marks: tuple[Mark, ...]
-    band: tuple[str, str] | None
-    ticks: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +154,7 @@ def _number_line(
     values = [value for value in (*(one.value for one in past), *single.values(), *edges) if value is not None]
     if not values:
         return None
-    scale = _Scale.of(values, metric.decimals)
+    scale = Scale.of(values, decimals=metric.decimals, width=WIDTH)
     marks = [
         Mark("past", str(_NAMES["past"]), scale.write(one.value), scale.x(one.value), f"{one.from_on:%Y-%m-%d}")
         for one in past
@@ -185,38 +164,5 @@ def _number_line(
         for kind, value in single.items()
         if value is not None
     ]
-    band = None
-    if suggested and suggested.low is not None and suggested.high is not None:
-        start, end = scale.place(suggested.low), scale.place(suggested.high)
-        band = (f"{start:.1f}", f"{max(end - start, Decimal(1)):.1f}")
+    band = scale.band(suggested.low, suggested.high) if suggested else None
     return NumberLine(tuple(marks), band, tuple(scale.ticks()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """Amounts from `low` to `high` over the width of the drawing."""
-
-    low: Decimal
-    high: Decimal
-    decimals: int
-
-    @classmethod
-    def of(cls, values: Sequence[Decimal], decimals: int) -> "_Scale":
-        low, high = min(values), max(values)
-        room = (high - low) / 20 or abs(high) / 10 or Decimal(1)
-        return cls(low - room, high + room, decimals)
-
-    def place(self, value: Decimal) -> Decimal:
-        return EDGE + (value - self.low) / (self.high - self.low) * (WIDTH - 2 * EDGE)
-
-    def x(self, value: Decimal) -> str:
-        return f"{self.place(value):.1f}"
-
-    def write(self, value: Decimal) -> str:
-        return write_number(value, self.decimals)
-
-    def ticks(self) -> Iterable[tuple[str, str]]:
-        """The ends of the scale and three values between."""
-        for part in range(5):
-            value = self.low + (self.high - self.low) * part / 4
-            yield self.x(value), self.write(value)

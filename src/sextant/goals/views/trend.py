@@ -1,13 +1,14 @@
 """The trend of a goal as its chart, its table and its strip of weekly lights: from the standing, never the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import ceil, floor, log10
 
 from django.utils.translation import gettext as _
 
+from sextant.engines.adjustment import Target, rescaled, target_on
 from sextant.engines.schedule import list_weeks
 from sextant.engines.values import Light, Period
 from sextant.goals.contracts import GoalRow
@@ -30,18 +31,44 @@ class Trend:
     change: str
 
 
-def make_trend(goal: GoalRow, standing: StandingRow) -> Trend | None:
-    """The trend of `goal`, None before its first week. Weeks to come keep their place on the axis."""
+def make_trend(goal: GoalRow, standing: StandingRow, *, targets: Sequence[Target] = ()) -> Trend | None:
+    """The trend of `goal`, None before its first week. Weeks to come keep their place on the axis. `targets` of a goal
+    that was adjusted: each week is drawn against the one in force at its end; its light is that of today's target."""
     if not standing.weeks:
         return None
     ends = _week_ends(Period(goal.from_on, goal.until_on), standing.weeks)
+    if len(targets) > 1:
+        standing = _as_it_was_due(standing, targets)
     return Trend(
-        chart=_chart(goal, standing, ends),
+        chart=_chart(goal, standing, ends, targets),
         table=_table(goal, standing.weeks),
         label=_label(goal, standing),
         strip=_strip(goal, standing.weeks, ends),
         change=_change(standing.weeks),
     )
+
+
+def _as_it_was_due(standing: StandingRow, targets: Sequence[Target]) -> StandingRow:
+    """The standing with each week's expectation by the target that was in force then."""
+    now = target_on(targets, standing.as_of)
+    assert now is not None  # the caller has targets
+    weeks = [
+        replace(week, expected=rescaled(week.expected, now=now, then=then))
+        for week in standing.weeks
+        for then in [target_on(targets, min(week.ends_on, standing.as_of)) or now]
+    ]
+    return replace(standing, weeks=tuple(weeks))
+
+
+def _lines(targets: Sequence[Target], ends: Sequence[date]) -> dict[str, list[float | None]]:
+    """Base and stretch in force at each week's end, for a goal that was adjusted; {} for others."""
+    if len(targets) < 2:
+        return {}
+    held = [target_on(targets, end) for end in ends]
+    return {
+        "bases": [_plain(one.base) if one else None for one in held],
+        "stretches": [_plain(one.stretch) if one else None for one in held],
+    }
 
 
 def _week_ends(period: Period, weeks: Sequence[WeekPoint]) -> list[date]:
@@ -51,14 +78,16 @@ def _week_ends(period: Period, weeks: Sequence[WeekPoint]) -> list[date]:
     return known + [end for end in coming if end > known[-1]]
 
 
-def _chart(goal: GoalRow, standing: StandingRow, ends: Sequence[date]) -> dict[str, object]:
+def _chart(goal: GoalRow, standing: StandingRow, ends: Sequence[date], targets: Sequence[Target]) -> dict[str, object]:
     weeks = standing.weeks
     rest: list[float | None] = [None] * (len(ends) - len(weeks))
     plan: list[float | None] = [_plain(week.expected) for week in weeks] + rest
     if rest and goal.base is not None:
         plan[-1] = _plain(goal.base)  # on its last day a goal is expected to have reached its base
     actual = [_plain(week.value) for week in weeks] + rest
-    low, high, step = _axis([*actual, *plan, _plain(goal.base), _plain(goal.stretch)])
+    lines = _lines(targets, ends)
+    bases = lines.get("bases", [_plain(goal.base)])
+    low, high, step = _axis([*actual, *plan, *bases, *lines.get("stretches", [_plain(goal.stretch)])])
     return {
         "x": [f"{end:%m/%d}" for end in ends],
         "actual": actual,
@@ -77,6 +106,7 @@ def _chart(goal: GoalRow, standing: StandingRow, ends: Sequence[date]) -> dict[s
         "max": high,
         "step": step,
         "decimals": goal.decimals,
+        **lines,
     }
 
 
