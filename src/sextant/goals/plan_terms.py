@@ -13,7 +13,7 @@ from sextant.goals.policy.plan_kinds import progress_source
 from sextant.metrics.queries import find_metric
 from sextant.people.queries import resolve_persons
 
-_PLAIN = (
+PLAIN_TERMS = (
     "title",
     "kind",
     "dimension",
@@ -52,7 +52,7 @@ def terms_of(goal: Goal) -> GoalTerms:
     milestones = sorted(goal.milestones.all(), key=lambda one: one.position)
     actions = sorted(goal.action_items.all(), key=lambda one: one.position)
     return GoalTerms(
-        **{name: getattr(goal, name) for name in _PLAIN},
+        **{name: getattr(goal, name) for name in PLAIN_TERMS},
         metric=goal.metric.code if goal.metric else "",
         from_on=goal.from_on if goal.from_on != goal.cycle.from_on else None,
         until_on=goal.until_on if goal.until_on != goal.cycle.until_on else None,
@@ -88,7 +88,7 @@ def write_terms(
     Raises TermsUnreadable (goals.metric_unknown, plan.person_unknown).
     """
     had = GoalKind(goal.kind) if goal.id else None
-    for name in _PLAIN:
+    for name in PLAIN_TERMS:
         setattr(goal, name, getattr(terms, name))
     goal.metric_id = metric_id or metric_id_of(terms)
     goal.from_on = terms.from_on or goal.cycle.from_on

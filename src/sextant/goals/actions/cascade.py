@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from sextant.engines.agreement import GoalTerms, digest, plain
 from sextant.engines.values import Problem
@@ -19,8 +18,9 @@ from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.goals.access import sight_of
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.actions.plan_notes import made_goal, note_revisions
 from sextant.goals.contracts import GoalKind, GoalState, Side, Targets
-from sextant.goals.models import Alignment, Cycle, Goal, GoalPosition, Plan, PlanRevision
+from sextant.goals.models import Alignment, Cycle, Goal, GoalPosition, Plan
 from sextant.goals.plan_terms import positions_of, with_terms
 from sextant.goals.policy import decide_target_problems, goal_code
 from sextant.goals.policy.cascade import Recipient, Verdict
@@ -119,8 +119,9 @@ def _targets(terms: GoalTerms) -> Targets:
 def _write(push: Push, lines: Sequence[PushLine], *, actor: Actor, now: datetime) -> dict[Owner, int]:
     """The plans that are missing, the goals, what the company wants them to say, and the history of each plan."""
     plans = {line.recipient.owner: line.plan_id for line in lines if line.plan_id is not None}
-    plans |= _open_plans(push, [line for line in lines if line.plan_id is None], now=now)
-    codes = _free_codes(push, lines, now=now)
+    plans |= open_plans(push.cycle, [line for line in lines if line.plan_id is None], now=now)
+    subject = push.metric.code if push.metric else push.terms.title
+    codes = free_codes([(line.key, subject) for line in lines], period=push.cycle.code, now=now)
     goals = Goal.objects.bulk_create(
         [_goal(push, line, code, plans[line.recipient.owner], now=now) for line, code in zip(lines, codes, strict=True)]
     )
@@ -138,19 +139,21 @@ def _write(push: Push, lines: Sequence[PushLine], *, actor: Actor, now: datetime
     )
     if push.supports is not None and push.how:
         Alignment.objects.filter(child__in=goals, parent=push.supports).update(how=push.how)
-    _note(goals, actor=actor, now=now)
+    changes = {goal.plan_id: [made_goal(goal)] for goal in goals if goal.plan_id is not None}
+    note_revisions(changes, actor=actor, now=now)
     return {line.recipient.owner: goal.pk for line, goal in zip(lines, goals, strict=True)}
 
 
-def _open_plans(push: Push, lines: Sequence[PushLine], *, now: datetime) -> dict[Owner, int]:
-    """A draft plan for each, with the goals its owner has in the cycle already, as `open_plan` does for one."""
+def open_plans(cycle: Cycle, lines: Sequence[PushLine], *, now: datetime) -> dict[Owner, int]:
+    """A draft plan for each, by owner, with the goals the owner has in the cycle already, as `open_plan` does for one.
+    The caller holds the lock of the cycle. Six statements, however many."""
     if not lines:
         return {}
     made = Plan.objects.bulk_create(
         Plan(
             owner_person_id=line.recipient.person_id,
             owner_unit_id=line.recipient.unit_id,
-            cycle=push.cycle,
+            cycle=cycle,
             template_version_id=line.template_version_id or 0,  # who has no template was left out
             counterpart_id=line.counterpart_id,
             created_at=now,
@@ -201,10 +204,10 @@ def _terms(push: Push, recipient: Recipient) -> GoalTerms:
     return replace(push.terms, base=base)
 
 
-def _free_codes(push: Push, lines: Sequence[PushLine], *, now: datetime) -> list[str]:
-    """A code for each goal; where one is taken (a goal once dropped had it) the moment of the push tells them apart."""
-    subject = push.metric.code if push.metric else push.terms.title
-    codes = [goal_code(period=push.cycle.code, owner=line.key, subject=subject) for line in lines]
+def free_codes(named: Sequence[tuple[str, str]], *, period: str, now: datetime) -> list[str]:
+    """A code for each goal, named by its owner's key and its subject; where one is taken (a goal once dropped had it)
+    the moment tells them apart. One query."""
+    codes = [goal_code(period=period, owner=key, subject=subject) for key, subject in named]
     taken = set(Goal.objects.filter(code__in=codes).values_list("code", flat=True))
     return [_other_code(code, now) if code in taken else code for code in codes]
 
@@ -212,21 +215,3 @@ def _free_codes(push: Push, lines: Sequence[PushLine], *, now: datetime) -> list
 def _other_code(code: str, now: datetime) -> str:
     mark = hashlib.sha256(f"{code} {now.isoformat()}".encode()).hexdigest()[:8]
     return f"{code[: CODE_LENGTH - 9]}-{mark}"
-
-
-def _note(goals: Sequence[Goal], *, actor: Actor, now: datetime) -> None:
-    """One more revision of every plan that got a goal: two statements and a reading."""
-    by_plan = {goal.plan_id: goal for goal in goals if goal.plan_id is not None}
-    Plan.objects.filter(id__in=by_plan.keys()).update(revision=F("revision") + 1, updated_at=now)
-    numbers = dict(Plan.objects.filter(id__in=by_plan.keys()).values_list("id", "revision"))
-    PlanRevision.objects.bulk_create(
-        PlanRevision(
-            plan_id=plan_id,
-            number=numbers[plan_id],
-            side=Side.COUNTERPART,
-            by_person_id=actor.person_id,
-            at=now,
-            changes=[{"goal": goal.pk, "field": "title", "old": None, "new": goal.title}],
-        )
-        for plan_id, goal in by_plan.items()
-    )

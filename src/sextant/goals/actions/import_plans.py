@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
 from sextant.engines.movement import Decision
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor
 from sextant.goals.actions.import_keys import Key
 from sextant.goals.actions.import_rows import Draft
 from sextant.goals.actions.import_writes import Wanted
+from sextant.goals.actions.plan_notes import note_revisions
 from sextant.goals.contracts import PlanState, Side
-from sextant.goals.models import Goal, GoalPosition, MovedGoal, Plan, PlanRevision
+from sextant.goals.models import Goal, GoalPosition, MovedGoal, Plan
 from sextant.goals.plan_terms import positions_of, with_terms
 from sextant.goals.policy.cascade import WRITABLE
 
@@ -66,20 +65,10 @@ def note_in_plans(goals: Sequence[Goal], changes: Mapping[str, Any], *, actor: A
         unique_fields=["goal", "side"],
         update_fields=["terms", "terms_hash", "wants_dropped", "at", "by_person"],
     )
-    plan_ids = {goal.plan_id for goal in rows if goal.plan_id is not None}
-    Plan.objects.filter(id__in=plan_ids).update(revision=F("revision") + 1, updated_at=now)
-    numbers = dict(Plan.objects.filter(id__in=plan_ids).values_list("id", "revision"))
-    PlanRevision.objects.bulk_create(
-        PlanRevision(
-            plan_id=plan_id,
-            number=number,
-            side=Side.COUNTERPART,
-            by_person_id=actor.person_id,
-            at=now,
-            changes=[one for goal in rows if goal.plan_id == plan_id for one in _told(goal, changes[str(goal.pk)])],
-        )
-        for plan_id, number in numbers.items()
-    )
+    told: dict[int, list[dict[str, object]]] = {}
+    for goal in rows:
+        told.setdefault(goal.plan_id or 0, []).extend(_told(goal, changes[str(goal.pk)]))
+    note_revisions(told, actor=actor, now=now)
 
 
 def _told(goal: Goal, changed: Mapping[str, Any]) -> Iterable[dict[str, object]]:

@@ -1,6 +1,6 @@
 """Reading for a push: who may get a goal, who has one already, and what plan it would go into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -99,16 +99,32 @@ def read_push(push: Push, *, reach: Reach, plans: QuerySet[Plan], on: date) -> l
 
     `plans` is all plans, locked by who is about to write.
     """
-    directory = _directory(push, on=on)
+    return read_lines(
+        push.recipients, cycle=push.cycle, reach=reach, plans=plans, have=lambda owners: _who_has(push, owners), on=on
+    )
+
+
+def read_lines(
+    recipients: Sequence[Recipient],
+    *,
+    cycle: Cycle,
+    reach: Reach,
+    plans: QuerySet[Plan],
+    on: date,
+    have: Callable[[Q], Mapping[Owner, int]] = lambda _owners: {},
+) -> list[PushLine]:
+    """Each recipient that exists, in their order, with the plan of the cycle they have or would get. `have` tells which
+    of the owners have a goal that makes another one needless. Five queries beside its own, however many recipients."""
+    directory = _directory(recipients, cycle, on=on)
     known = [
         one
-        for one in push.recipients
+        for one in recipients
         if one.person_id in directory.persons or (one.unit_id is not None and one.unit_id in directory.units)
     ]
-    owners = _owned_by(known)
-    there = {(plan.owner_person_id, plan.owner_unit_id): plan for plan in plans.filter(owners, cycle_id=push.cycle.pk)}
-    have = _who_has(push, owners)
-    return [_line(one, directory, there.get(one.owner), have.get(one.owner), reach) for one in known]
+    owners = owned_by_any(known)
+    there = {(plan.owner_person_id, plan.owner_unit_id): plan for plan in plans.filter(owners, cycle_id=cycle.pk)}
+    has = have(owners)
+    return [_line(one, directory, there.get(one.owner), has.get(one.owner), reach) for one in known]
 
 
 def _line(
@@ -131,17 +147,18 @@ def _line(
     return PushLine(recipient, name, key, verdict, goal_id, plan.pk if plan else None, counterpart, template)
 
 
-def _directory(push: Push, *, on: date) -> _Directory:
-    person_ids = [one.person_id for one in push.recipients if one.person_id is not None]
+def _directory(recipients: Sequence[Recipient], cycle: Cycle, *, on: date) -> _Directory:
+    person_ids = [one.person_id for one in recipients if one.person_id is not None]
     persons = list_persons(on=on, ids=person_ids, limit=_EVERYBODY)
     return _Directory(
         {person.id: person for person in persons if person.left_on is None or person.left_on > on},
         {unit.id: unit for unit in list_units(on=on)},
-        list_template_choices(cycle_from_on=push.cycle.from_on),
+        list_template_choices(cycle_from_on=cycle.from_on),
     )
 
 
-def _owned_by(recipients: Sequence[Recipient]) -> Q:
+def owned_by_any(recipients: Sequence[Recipient]) -> Q:
+    """Goals or plans of any of these owners."""
     return Q(owner_person_id__in=[one.person_id for one in recipients if one.person_id is not None]) | Q(
         owner_unit_id__in=[one.unit_id for one in recipients if one.unit_id is not None]
     )

@@ -102,7 +102,7 @@ def _recipients(
 ) -> tuple[tuple[Recipient, ...], list[str]]:
     named = [name for name in re.split(r"[、,，;；\n\r]+", str(told["people"])) if name.strip()]
     if named:
-        return _by_name(named)
+        return by_name(named)
     if told["to_units"]:
         units = [unit for unit in list_units(on=on) if unit.parent_id == goal.owner_unit_id and unit.parent_id]
         return tuple(Recipient(unit_id=unit.id) for unit in units), []
@@ -116,7 +116,8 @@ def _recipients(
     return tuple(Recipient(person_id=one.id) for one in chosen if one.left_on is None), []
 
 
-def _by_name(named: Iterable[str]) -> tuple[tuple[Recipient, ...], list[str]]:
+def by_name(named: Iterable[str]) -> tuple[tuple[Recipient, ...], list[str]]:
+    """People by number or by a name only one of them bears, and what nobody is called."""
     keys = [name.strip() for name in named]
     found = {**resolve_persons(keys, by="name"), **resolve_persons(keys, by="number")}
     ids = dict.fromkeys(id_ for key in keys if (id_ := found.get(key)) is not None)
