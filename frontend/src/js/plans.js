@@ -34,6 +34,7 @@ function showErrors(form, answer) {
 }
 
 export default function registerPlans(Alpine) {
+  Alpine.data('printer', () => ({ print() { window.print() } }))
   Alpine.data('autosave', () => ({
     state: 'saved',
     init() {
@@ -93,9 +94,10 @@ export default function registerPlans(Alpine) {
       if (![200, 409, 422].includes(response.status)) { this.state = 'offline'; return }
       const answer = parse(await response.text())
       if (response.status === 409) return this.refuse(answer)
-      const revision = answer.querySelector('[data-revision]')
-      document.querySelectorAll('input[name="revision"]').forEach((input) => { input.value = revision.dataset.revision })
-      document.querySelector('#plan-checks [data-checks]').replaceChildren(...answer.querySelector('[data-checks]').childNodes)
+      const revision = answer.querySelector('[data-revision]') // none where nothing at all could be saved
+      if (revision) document.querySelectorAll('input[name="revision"]').forEach((input) => { input.value = revision.dataset.revision })
+      const checks = answer.querySelector('[data-checks]') // minutes of a meeting have none
+      if (checks) document.querySelector('#plan-checks [data-checks]').replaceChildren(...checks.childNodes)
       document.querySelector('[data-wording]').replaceChildren(...answer.querySelector('[data-wording]').childNodes)
       const errors = showErrors(this.form, answer)
       if (!errors && sent === JSON.stringify(texts(this.form))) localStorage.removeItem(this.key)

@@ -134,7 +134,8 @@ def close_due_surveys(*, actor: Actor, now: datetime) -> int:
         Survey.objects.filter(closed_at=None, closes_at__lte=now).order_by("id").values_list("id", flat=True)
     ):
         with transaction.atomic():
-            survey = Survey.objects.select_for_update().get(id=survey_id)
+            # its key stays free: who answers holds the group, and needs the key for the foreign key of the answer
+            survey = Survey.objects.select_for_update(no_key=True).get(id=survey_id)
             if survey.closed_at is None:
                 _close(survey, actor=actor, now=now)
                 closed += 1

@@ -139,7 +139,7 @@ def finish_mark(workshop_id: int, *, mark_id: int, is_done: bool, actor: Actor, 
     with transaction.atomic():
         table = come_to_workshop(workshop_id, actor=actor, now=now, is_closed_too=True, is_run=False)
         mark = mark_of(table, mark_id)
-        if not table.sight.runs(table.workshop) and mark.person_id != actor.person_id:
+        if not table.is_run and mark.person_id != actor.person_id:
             raise AccessDenied("workshop")
         if mark.person_id is None:
             raise GoalRefused([Problem("workshop.unanswered")])

@@ -14,15 +14,15 @@ from sextant.foundation.clock import company_day
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.models import Workshop
 from sextant.goals.policy.workshops import decide_text
-from sextant.goals.workshop_access import WorkshopSight, workshop_sight
+from sextant.goals.workshop_access import workshop_sight
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A meeting under its lock, and who writes in it."""
+    """A meeting under its lock, and who writes in it; `is_run`: they run it."""
 
     workshop: Workshop
-    sight: WorkshopSight
+    is_run: bool
     actor: Actor
     now: datetime
     today: date
@@ -38,13 +38,13 @@ def come_to_workshop(
     """
     require(actor, Permission.WORKSHOP_RUN)
     today = company_day(now, settings.SEXTANT_ZONE)
-    sight = workshop_sight(actor, on=today)
-    workshop = sight.access(workshop_id, is_locked=True)
-    if is_run and not sight.runs(workshop):
+    seen = workshop_sight(actor, on=today).access(workshop_id, is_locked=True)
+    workshop = seen.workshop
+    if is_run and not seen.is_run:
         raise AccessDenied("workshop")
     if workshop.closed_at is not None and not is_closed_too:
         raise GoalRefused([Problem("workshop.closed")])
-    return Table(workshop, sight, actor, now, today)
+    return Table(workshop, seen.is_run, actor, now, today)
 
 
 def note(table: Table, verb: str, changes: Mapping[str, object]) -> None:

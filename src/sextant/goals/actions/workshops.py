@@ -52,7 +52,8 @@ def create_workshop(
     """
     require(actor, Permission.WORKSHOP_RUN)
     today = company_day(now, settings.SEXTANT_ZONE)
-    if not workshop_sight(actor, on=today).runs_in(unit_id):
+    units = workshop_sight(actor, on=today).list_run_units()
+    if units is not None and unit_id not in units:
         raise AccessDenied("workshop")
     with transaction.atomic():
         workshop = Workshop.objects.create(

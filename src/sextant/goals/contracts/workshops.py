@@ -49,6 +49,7 @@ class WorkshopRow:
     unit_id: int
     unit_name: str
     cycle_id: int
+    cycle_code: str
     cycle_name: str
     place: str
     starts_at: datetime

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from sextant.goals.contracts import (
     AddendumRow,
@@ -55,6 +58,7 @@ def workshop_row(one: Workshop) -> WorkshopRow:
         unit_id=one.unit_id,
         unit_name=one.unit.name,
         cycle_id=one.cycle_id,
+        cycle_code=one.cycle.code,
         cycle_name=one.cycle.name,
         place=one.place,
         starts_at=one.starts_at,
@@ -90,32 +94,22 @@ def list_participants(workshop_id: int) -> list[ParticipantRow]:
 
 
 def list_decisions(workshop_id: int, *, visible: QuerySet[Goal]) -> list[DecisionRow]:
-    """What was decided, in the order it was. At most three queries."""
-    links = Prefetch("goals", Goal.objects.only("id").order_by("id"), to_attr="linked")
-    found = list(
-        Decision.objects.filter(workshop_id=workshop_id)
-        .select_related("by_person")
-        .prefetch_related(links)
-        .order_by("id")
-    )
-    ids = {one.pk: [goal.pk for goal in getattr(one, "linked", ())] for one in found}
-    goals = linked_goals({id_ for linked in ids.values() for id_ in linked}, visible=visible)
+    """What was decided, in the order it was. At most two queries."""
+    about = ArrayAgg("goals", filter=Q(goals__isnull=False), default=Value([]), ordering="goals")
+    found = Decision.objects.filter(workshop_id=workshop_id).annotate(about=about).order_by("id")
+    rows = list(found.values_list("id", "text", "by_person__name", "at", "about"))
+    goals = linked_goals({goal_id for *_, ids in rows for goal_id in ids}, visible=visible)
     return [
-        DecisionRow(
-            one.pk,
-            one.text,
-            one.by_person.name if one.by_person else "",
-            one.at,
-            tuple(goals[id_] for id_ in ids[one.pk]),
-        )
-        for one in found
+        DecisionRow(id_, text, by or "", at, tuple(goals[goal_id] for goal_id in ids))
+        for id_, text, by, at, ids in rows
     ]
 
 
 def list_steps(workshop_id: int) -> list[StepRow]:
-    """The process in its order, with red marks and what shows them. Three queries."""
-    evidence = Prefetch("evidence", MarkEvidence.objects.select_related("file").order_by("id"))
-    marks = Prefetch("marks", RedMark.objects.select_related("person").prefetch_related(evidence).order_by("id"))
+    """The process in its order, with red marks and what shows them. Two queries."""
+    told = JSONObject(id="id", name="name", media="file__media_type")
+    evidence = ArraySubquery(MarkEvidence.objects.filter(mark=OuterRef("pk")).order_by("id").values(told=told))
+    marks = Prefetch("marks", RedMark.objects.select_related("person").annotate(shown=evidence).order_by("id"))
     steps = ProcessStep.objects.filter(workshop_id=workshop_id).prefetch_related(marks).order_by("position")
     return [StepRow(one.pk, one.title, tuple(_mark(mark) for mark in one.marks.all())) for one in steps]
 
@@ -179,7 +173,8 @@ def _mark(one: RedMark) -> MarkRow:
         done_on=one.done_on,
         goal_id=one.goal_id,
         evidence=tuple(
-            EvidenceFile(kept.pk, kept.name, kept.file.media_type.startswith(PICTURES)) for kept in one.evidence.all()
+            EvidenceFile(kept["id"], kept["name"], kept["media"].startswith(PICTURES))
+            for kept in getattr(one, "shown", ())
         ),
     )
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from sextant.goals import views
-from sextant.goals.urls import adjustment, agreement, alignment, bulk, movement, plans, progress, surveys
+from sextant.goals.urls import adjustment, agreement, alignment, bulk, movement, plans, progress, surveys, workshops
 from sextant.goals.views import rules, suggestion, suspension
 
 app_name = "goals"
@@ -27,8 +27,9 @@ urlpatterns = [
     *plans.patterns,
     *progress.patterns,
     *agreement.patterns,
-    *bulk.patterns,
     *adjustment.patterns,
+    *bulk.patterns,
     *movement.patterns,
     *surveys.patterns,
+    *workshops.patterns,
 ]
