@@ -6,6 +6,8 @@ team two, outside the line of both.
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
 
 from django.test import Client
 
@@ -19,16 +21,22 @@ from sextant.foundation.clock import now as clock_now
 from sextant.foundation.notices.actions import send_notice
 from sextant.foundation.notices.models import Channel, Notice
 from sextant.goals.access import PLAN_PARTS
+from sextant.goals.actions.adjustment_evidence import attach_evidence
+from sextant.goals.actions.adjustments import ask_adjustment
 from sextant.goals.actions.plan_opening import open_plan
 from sextant.goals.actions.positions import save_goal_position
 from sextant.goals.models import Contract, Movement, Plan
+from sextant.goals.policy.adjustment import Wish
 from sextant.goals.queries.contracts import plan_text
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle, make_goal
 from sextant.goals.tests.plan_makers import make_template, task
 from sextant.lowcode.actions.definitions import create_definition, publish_definition
+from sextant.lowcode.actions.flow_starting import start_flow
 from sextant.lowcode.actions.sheets import begin_sheet
+from sextant.lowcode.contracts.flows import NewInstance
 from sextant.lowcode.contracts.sheets import SheetRow
+from sextant.lowcode.queries.work import list_open
 from sextant.lowcode.registry_sheets import register_sheet_host
 from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
@@ -95,9 +103,11 @@ def make_cast() -> Cast:
         "own_notice": _notice(employee, moment),
         "connector": _connector(moment),
         "definition": _definition(moment),
-        "own_sheet": _sheet(employee, moment),
+        **_sheet(employee, moment),
+        **_run(employee, manager, moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
+    cast.objects |= _adjustment(employee, goal_id=int(str(cast.objects["own_goal"])))
     return cast
 
 
@@ -162,14 +172,15 @@ class _OwnSheets:
 _OWN_SHEETS = _OwnSheets()
 
 
-def _sheet(employee: Person, moment: datetime) -> int:
-    """An empty sheet about the employee."""
+def _sheet(employee: Person, moment: datetime) -> dict[str, object]:
+    """An empty sheet about the employee, and its form."""
     register_sheet_host("cast", _OWN_SHEETS)
     asked = {"fields": [{"name": "why", "label": "说明"}]}
     system = Actor.system("cast")
     saved = create_definition("form", code="cast", name="说明", document=asked, actor=system, now=moment)
     publish_definition(saved.definition_id, revision=1, reason="首次", actor=system, now=moment)
-    return begin_sheet(saved.version_id, subject=("cast", 1), about_id=employee.pk, now=moment).id
+    sheet = begin_sheet(saved.version_id, subject=("cast", 1), about_id=employee.pk, now=moment)
+    return {"own_sheet": sheet.id, "form_definition": saved.definition_id}
 
 
 def _contract(plan_id: int, moment: datetime) -> None:
@@ -188,6 +199,16 @@ def _movement(employee: Person, moment: datetime) -> int:
     content = '{"contracts":[],"goals":[]}'
     kept = {"content": content, "digest": hash_of(content), "by_label": "HR", "at": moment}
     return Movement.objects.create(person=employee, cause="manager", on=moment.date(), **kept).pk
+
+
+def _adjustment(employee: Person, *, goal_id: int) -> dict[str, object]:
+    """The employee asks for less, with a file."""
+    actor, moment = Actor(None, employee.pk, frozenset({Role.EMPLOYEE}), employee.name), clock_now()
+    wish = Wish({"base": Decimal(90)}, "验收暂停")
+    request_id = ask_adjustment(goal_id, wish=wish, exception_reason="等不到窗口", actor=actor, now=moment)
+    text = "验收暂停".encode()
+    file_id = attach_evidence(request_id, content=BytesIO(text), name="a.txt", size=len(text), actor=actor, now=moment)
+    return {"own_adjustment": request_id, "own_evidence": file_id}
 
 
 def _zone():
@@ -228,3 +249,16 @@ def _deliveries(moment: datetime) -> dict[str, object]:
 def _connector(moment: datetime) -> str:
     source = {**REST, "auth": {"kind": "header", "secret": "token"}}
     return save_connector(document_text(source=source), actor=Actor.system("test"), now=moment).name
+
+
+def _run(employee: Person, manager: Person, moment: datetime) -> dict[str, object]:
+    """A run of a flow about the employee that waits for their manager."""
+    ask = {"code": "ask", "kind": "approve", "assignees": [{"source": "people.line_manager"}], "next": "z"}
+    document = {"steps": [ask, {"code": "z", "kind": "end"}]}
+    actor = Actor.system("cast")
+    made = create_definition("flow", code="cast_flow", name="申请", document=document, actor=actor, now=moment)
+    publish_definition(made.definition_id, revision=made.revision, reason="给测试用", actor=actor, now=moment)
+    new = NewInstance(title="申请", about_id=employee.pk, starter_id=employee.pk)
+    run_id = start_flow("cast_flow", new, actor=actor, now=moment)
+    (item,) = list_open(manager.pk)
+    return {"own_run": run_id, "own_work": item.id}

@@ -26,6 +26,7 @@ register_kind(
         checks=_checks,
         say=say_form,
         labels=LABELS,
+        edit_url="lowcode:form",
         blank=lambda: {"fields": [], "note": ""},
     )
 )
