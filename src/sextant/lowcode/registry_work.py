@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
+from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.catalogs import load_catalogs
 from sextant.lowcode.contracts.work import Decision, Preview, WorkGroup, WorkRow
@@ -41,6 +42,8 @@ class WorkSpec:
     may_pass_on: bool = False
     complete: Completion | None = None
     preview: Callable[[WorkRow], Preview] | None = None
+    heading: Text = ""
+    say: Callable[[Problem], str] | None = None
 
     def __post_init__(self) -> None:
         if self.batch and self.complete is None:

@@ -8,9 +8,10 @@ from django.utils.functional import SimpleLazyObject
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day, now
+from sextant.lowcode.queries.work import count_open
 from sextant.people.queries import get_person
 from sextant.web.contracts import Me, Shell
-from sextant.web.navigation import bottom_entries, entries
+from sextant.web.navigation import bottom_entries, entries, with_badge
 from sextant.web.routes import find_url
 
 
@@ -31,6 +32,8 @@ def _shell_of(request: HttpRequest) -> Shell | None:
         return None
     match = request.resolver_match
     main, admin = entries(actor, view_name=match.view_name if match else "")
+    if actor.person_id is not None:
+        main = with_badge(main, url_name="lowcode:inbox", number=count_open(actor.person_id))
     return Shell(main=main, admin=admin, bottom=bottom_entries(main, admin), me=_me(actor, request))
 
 

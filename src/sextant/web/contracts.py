@@ -15,13 +15,15 @@ STRIP_WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """One entry of the navigation. `short` is the word under the icon in the phone's bottom bar."""
+    """One entry of the navigation. `short` is the word under the icon in the phone's bottom bar; `badge` is how many
+    things wait there, 0 for none."""
 
     text: str
     short: str
     href: str
     icon: str
     current: bool = False
+    badge: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which entries the navigation has: only pages that exist and that the actor may open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,14 @@ _MAIN = (
         "layout-dashboard",
         Permission.WORKBENCH_READ,
         ("web:workbench",),
+    ),
+    _Place(
+        "lowcode:inbox",
+        _("待我处理"),
+        pgettext_lazy("导航", "待办"),
+        "inbox",
+        Permission.WORK_READ,
+        ("lowcode:inbox", "lowcode:work", "lowcode:flow_"),
     ),
     _Place(
         "goals:map",
@@ -137,6 +145,12 @@ _ADMIN = (
 
 
 _STARTS = tuple(start for place in (*_MAIN, *_ADMIN) for start in place.within)
+
+
+def with_badge(places: tuple[NavEntry, ...], *, url_name: str, number: int) -> tuple[NavEntry, ...]:
+    """The same entries, the one that leads to `url_name` with a number beside it; 0 shows none."""
+    href = find_url(url_name)
+    return tuple(replace(one, badge=number) if one.href == href else one for one in places)
 
 
 def entries(actor: Actor, *, view_name: str) -> tuple[tuple[NavEntry, ...], tuple[NavEntry, ...]]:

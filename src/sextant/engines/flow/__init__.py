@@ -3,8 +3,8 @@
 Pure: a definition, a state and an event in; moves out. Import from this package, not its modules.
 """
 
-from sextant.engines.flow.advance import abandon, complete, earlier, go_back, resume, start
-from sextant.engines.flow.check import check
+from sextant.engines.flow.advance import abandon, complete, earlier, fail, go_back, resume, start
+from sextant.engines.flow.check import check, depths
 from sextant.engines.flow.codes import Code, LineCode
 from sextant.engines.flow.deadline import deadline, limits_of
 from sextant.engines.flow.model import (
@@ -68,7 +68,9 @@ __all__ = [
     "check",
     "complete",
     "deadline",
+    "depths",
     "earlier",
+    "fail",
     "go_back",
     "limits_of",
     "needed_of",

@@ -69,6 +69,14 @@ def go_back(flow: Flow, state: State, serial: int, to: Token, values: Mapping[st
     return run.moves()
 
 
+def fail(flow: Flow, state: State, serial: int, why: Problem) -> Moves:
+    """What the step was to do cannot be done: its token stays there, visibly stuck, until `resume`."""
+    run = _Run(flow, state, {})
+    token = run.take(serial, Ending.VOID)
+    run.stick(token.node, token.scope, why)
+    return run.moves()
+
+
 def resume(flow: Flow, state: State, serial: int, values: Mapping[str, object]) -> Moves:
     """Try the step again at which a token got stuck, with values that were repaired."""
     run = _Run(flow, state, values)
@@ -175,8 +183,9 @@ class _Run:
             return outcome.value is True, None
         missing = sorted({str(one.params["name"]) for one in outcome.problems if "name" in one.params})
         first = outcome.problems[0].code if outcome.problems else ""
-        told = {"step": node.code, "arm": arm.name or str(position), "reason": first, "names": missing}
-        return False, problem(Code.CONDITION, **told)
+        return False, problem(
+            Code.CONDITION, step=node.code, arm=arm.name or str(position), reason=first, names=missing
+        )
 
     def _fork(self, node: Node, scope: Scope) -> list[tuple[str, Scope]]:
         self.forks += 1

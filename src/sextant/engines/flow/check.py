@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from sextant.engines.flow.codes import Code, problem
+from sextant.engines.flow.codes import Code, problem, warning
 from sextant.engines.flow.model import PERSONAL, WAITING, Flow, Node, Quorum, Span, StepKind, Unit
-from sextant.engines.values import Problem, Severity
+from sextant.engines.values import Problem
 
 _MINUTES = {Unit.MINUTE: 1, Unit.HOUR: 60, Unit.WORKDAY: 1440}
 Stack = tuple[str, ...]
@@ -28,6 +28,11 @@ def check(nodes: tuple[Node, ...]) -> tuple[Problem, ...]:
     if leading:
         return (*single, *leading)
     return (*single, *_check_graph(flow))
+
+
+def depths(flow: Flow) -> dict[str, int]:
+    """In how many forks each reachable step of a sound flow stands."""
+    return {code: len(stack) for code, stack in _walk(flow)[0].items()}
 
 
 def _check_node(node: Node) -> Iterator[Problem]:
@@ -57,9 +62,9 @@ def _check_limits(node: Node, said: dict[str, str]) -> Iterator[Problem]:
     yield from (problem(Code.LIMIT_TWICE, limit=code, **said) for code, number in codes.items() if number > 1)
     lengths = [_minutes(limit.after) for limit in node.limits]
     if lengths != sorted(lengths):
-        yield problem(Code.LIMITS_NOT_RISING, severity=Severity.WARNING, **said)
+        yield warning(Code.LIMITS_NOT_RISING, **said)
     if node.kind in PERSONAL and not node.limits:
-        yield problem(Code.NO_LIMIT, severity=Severity.WARNING, **said)
+        yield warning(Code.NO_LIMIT, **said)
     if any(not limit.flow for limit in node.limits if limit.reaction == "start"):
         yield problem(Code.NO_FLOW, **said)
     if any(not limit.to for limit in node.limits if limit.reaction == "escalate"):

@@ -50,6 +50,11 @@ class LineCode(StrEnum):
     ENDED = "flow.line.ended"
 
 
-def problem(code: Code, *, severity: Severity = Severity.ERROR, **params: object) -> Problem:
-    """A problem of a definition or an instance."""
-    return Problem(code=code.value, params=params, severity=severity)
+def problem(code: Code, **params: object) -> Problem:
+    """What keeps a definition from running, or an instance from going on."""
+    return Problem(code=code.value, params=params)
+
+
+def warning(code: Code, **params: object) -> Problem:
+    """What a definition can do with, and its maker should know."""
+    return Problem(code=code.value, params=params, severity=Severity.WARNING)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sextant.engines.values import Problem
+from sextant.lowcode.contracts.work import WorkRefused
 
 STEP = "lowcode.flow_step"
 """Kind of subject of the work that a step opens."""
@@ -63,9 +64,8 @@ class NewInstance:
     chosen: Mapping[str, list[int]] = field(default_factory=dict)
 
 
-class FlowRefused(Exception):
+class FlowRefused(WorkRefused):
     """Something about a flow was not done; `problems` say why."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__(*(problem.code for problem in problems))
-        self.problems = problems
+        super().__init__(problems)

@@ -48,16 +48,17 @@ class WorkRow:
     params: Mapping[str, object] = field(default_factory=dict)
     closed_at: datetime | None = None
     outcome: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What is needed to decide on an item without leaving the inbox: pairs of (name, value), a text, and what happened
-    so far as (who and what, when), the latest first."""
+    so far as (who and what, when, what they wrote), the latest first."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     text: str = ""
-    trail: tuple[tuple[str, datetime], ...] = ()
+    trail: tuple[tuple[str, datetime, str], ...] = ()
 
 
 class WorkRefused(Exception):

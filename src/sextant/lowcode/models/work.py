@@ -1,7 +1,11 @@
 """Everything that waits for a person, whichever part of the product opened it, and who acts for whom."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
+
+from sextant.lowcode.contracts.work import WorkRow
 
 OPEN = Q(closed_at=None)
 
@@ -61,6 +65,24 @@ class WorkItem(models.Model):
             ),
         ]
 
+    def row(self) -> WorkRow:
+        """As lists and pages show it."""
+        return WorkRow(
+            id=self.pk,
+            kind=self.kind,
+            subject=(self.subject_kind, self.subject_id),
+            person_id=self.person_id,
+            owner_id=self.owner_id,
+            about_id=self.about_id,
+            path=self.path,
+            due_at=self.due_at,
+            opened_at=self.opened_at,
+            params=self.params,
+            closed_at=self.closed_at,
+            outcome=self.outcome,
+            note=self.note,
+        )
+
 
 class Deputy(models.Model):
     """Who acts for a person on the days [from_on, until_on): new items go to the deputy."""
@@ -77,3 +99,8 @@ class Deputy(models.Model):
             models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="lowcode_deputy_days"),
             models.CheckConstraint(condition=~Q(person_id=F("deputy_id")), name="lowcode_deputy_other"),
         ]
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which the deputy acts."""
+        return self.until_on - timedelta(days=1)

@@ -21,13 +21,21 @@ def count_open_by_kind(person_id: int) -> dict[str, int]:
 
 
 def list_open(
-    person_id: int, *, kinds: Collection[str] | None = None, passed_on: bool = False, limit: int = 200
+    person_id: int,
+    *,
+    kinds: Collection[str] | None = None,
+    passed_on: bool = False,
+    ids: Collection[int] | None = None,
+    limit: int = 200,
 ) -> list[WorkRow]:
-    """Open items of the person, the first due first and those without a time limit last; `kinds` narrows them.
-    `passed_on` gives only those in which the person acts for somebody else (委托给我的). One query."""
+    """Open items of the person, the first due first and those without a time limit last; `kinds`, or the items' own
+    `ids`, narrow them. `passed_on` gives only those in which the person acts for somebody else (委托给我的). One
+    query."""
     found = _open(person_id)
     if kinds is not None:
         found = found.filter(kind__in=kinds)
+    if ids is not None:
+        found = found.filter(id__in=ids)
     if passed_on:
         found = found.filter(owner_id__isnull=False)
     return rows_of(found.order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
@@ -72,27 +80,14 @@ def deputies_on(person_ids: Collection[int], *, on: date) -> dict[int, int]:
     return dict(found.values_list("person_id", "deputy_id"))
 
 
+def find_deputy(person_id: int, *, on: date) -> Deputy | None:
+    """Who acts for the person on the day or from a later one, or None. One query."""
+    return Deputy.objects.filter(person_id=person_id, until_on__gt=on).order_by("from_on").first()
+
+
 def rows_of(items: QuerySet[WorkItem]) -> list[WorkRow]:
     """Items as rows, in the order of the query. One query."""
-    return [row_of(item) for item in items]
-
-
-def row_of(item: WorkItem) -> WorkRow:
-    """One item as a row."""
-    return WorkRow(
-        id=item.pk,
-        kind=item.kind,
-        subject=(item.subject_kind, item.subject_id),
-        person_id=item.person_id,
-        owner_id=item.owner_id,
-        about_id=item.about_id,
-        path=item.path,
-        due_at=item.due_at,
-        opened_at=item.opened_at,
-        params=item.params,
-        closed_at=item.closed_at,
-        outcome=item.outcome,
-    )
+    return [item.row() for item in items]
 
 
 def _open(person_id: int) -> QuerySet[WorkItem]:

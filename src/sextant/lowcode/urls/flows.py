@@ -1,9 +1,23 @@
-"""Addresses of runs of flows."""
+"""Addresses of work that waits, and of runs of flows."""
 
 from django.urls import path
 
-from sextant.lowcode.views import flow_runs
+from sextant.lowcode.views import flow_runs, inbox
 
 patterns = [
+    path("work/", inbox.inbox, name="inbox"),
+    path("work/started/", inbox.started, name="work_started"),
+    path("work/done/", inbox.done, name="work_done"),
+    path("work/copies/", inbox.copies, name="work_copies"),
+    path("work/deputy/", inbox.deputy, name="work_deputy"),
+    path("work/batch/", inbox.batch, name="work_batch"),
+    path("work/<int:item_id>/", inbox.item, name="work"),
+    path("work/<int:item_id>/answer/", inbox.answer, name="work_answer"),
+    path("work/<int:item_id>/hand-on/", inbox.hand_on, name="work_hand_on"),
     path("flows/runs/<int:run_id>/", flow_runs.run, name="flow_run"),
+    path("flows/runs/<int:run_id>/evidence.json", flow_runs.evidence, name="flow_evidence"),
+    path("flows/runs/<int:run_id>/remind/", flow_runs.press, name="flow_remind"),
+    path("flows/runs/<int:run_id>/withdraw/", flow_runs.withdraw, name="flow_withdraw"),
+    path("flows/runs/<int:run_id>/repair/", flow_runs.repair, name="flow_repair"),
+    path("flows/runs/<int:run_id>/assign/", flow_runs.assign, name="flow_assign"),
 ]
