@@ -14,6 +14,22 @@ from sextant.demo.stage import Export
 from sextant.demo.targets import PlannedGoal
 
 GOALS_FILE = "绩效目标.csv"
+GOAL_COLUMNS = (
+    "编号",
+    "标题",
+    "类型",
+    "周期",
+    "负责人工号",
+    "负责单位",
+    "指标",
+    "基准目标",
+    "挑战目标",
+    "下限",
+    "上限",
+    "容差",
+    "权重",
+    "上级目标",
+)
 ENCODINGS = {ROSTER_FILE: "gb18030", COLLECTIONS_FILE: "gb18030", CONTRACTS_FILE: "utf-8-sig"}
 """Old systems write GB18030, spreadsheets UTF-8 with a mark; the others plain UTF-8."""
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a workbook holds no zone; pinned so that the bytes do not change
@@ -33,23 +49,7 @@ def write_export(folder: Path, export: Export) -> Path:
 
 def goals_export(goals: list[PlannedGoal]) -> Export:
     """The goals as the file HR would import."""
-    columns = (
-        "编号",
-        "标题",
-        "类型",
-        "周期",
-        "负责人工号",
-        "负责单位",
-        "指标",
-        "基准目标",
-        "挑战目标",
-        "下限",
-        "上限",
-        "容差",
-        "权重",
-        "上级目标",
-    )
-    return Export(GOALS_FILE, columns, [_goal_row(goal) for goal in goals])
+    return Export(GOALS_FILE, GOAL_COLUMNS, [_goal_row(goal) for goal in goals])
 
 
 def _goal_row(goal: PlannedGoal) -> tuple[str, ...]:

@@ -25,8 +25,14 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 
 def add_to(root: typer.Typer) -> None:
     """Add the commands of this module to the root."""
-    for command in (serve, demo, dev, worker):
+    from sextant.demo import cli as demo_cli
+
+    for command in (serve, dev, worker):
         root.command()(command)
+    group = typer.Typer(help="Show the product with a made-up company, or replay a case beside it.")
+    group.callback(invoke_without_command=True)(demo)
+    demo_cli.register(group)
+    root.add_typer(group, name="demo")
 
 
 def serve(
@@ -41,14 +47,23 @@ def serve(
         _run(children, cluster, host=host, port=port, announce=lambda: _say(_address(host, port)))
 
 
-def demo(port: Port = 8000) -> None:
+def demo(ctx: typer.Context, port: Port = 8000) -> None:
     """Show the product with a made-up company, on this machine only. Prints the log-ins; Ctrl-C ends it."""
+    if ctx.invoked_subcommand is None:
+        _show(port)
+    else:
+        set_up_django()
+
+
+def _show(port: int) -> None:
     with _database(LOOPBACK, port) as cluster:
         from django.db import connections
 
         from sextant.demo.generate import ensure_demo_company
+        from sextant.demo.moment import set_clock_back
 
         _refuse_real_company()
+        set_clock_back()
         logins = ensure_demo_company(now=Terminal().now(), progress=_say)
         connections.close_all()
 
