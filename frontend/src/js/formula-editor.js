@@ -127,25 +127,31 @@ function editor() {
       const problems = [...this.answer.querySelectorAll('li[data-from]')].map((one) => (
         { from: units(text, one.dataset.from), until: units(text, one.dataset.until), tone: one.dataset.tone }))
       const words = new Set(this.all.functions.flatMap((one) => one.words))
-      const spans = [...text.matchAll(TOKEN)].map((token) => {
+      const part = (token, start) => {
         const span = document.createElement('span')
         const [kind] = Object.entries(token.groups).find(([, value]) => value !== undefined)
+        const from = start + token.index
         span.textContent = token[0]
-        span.dataset.at = token.index
+        span.dataset.at = from
         span.className = kind === 'word' && words.has(token[0].toUpperCase()) ? 'fx-call' : `fx-${kind}`
-        const wrong = problems.find((one) => token.index < Math.max(one.until, one.from + 1) && token.index + token[0].length > one.from)
+        const wrong = problems.find((one) => from < Math.max(one.until, one.from + 1) && from + token[0].length > one.from)
         if (wrong && kind !== 'space') span.classList.add(`fx-${wrong.tone}`)
         return span
-      })
-      this.paint.replaceChildren(...spans, '\n')
-      const lines = text.split('\n')
+      }
       let start = 0
-      this.gutter.replaceChildren(...lines.map((line, place) => {
+      const lines = text.split('\n').map((line) => {
+        const row = document.createElement('div')
+        row.append(...[...line.matchAll(TOKEN)].map((token) => part(token, start)), ...(line ? [] : ['\u200b']))
+        row.dataset.tone = problems.find((one) => one.from >= start && one.from <= start + line.length)?.tone || ''
+        start += line.length + 1
+        return row
+      })
+      this.paint.replaceChildren(...lines)
+      this.gutter.replaceChildren(...lines.map((row, place) => {
         const number = document.createElement('div')
-        const end = start + line.length
         number.textContent = place + 1
-        number.dataset.tone = problems.find((one) => one.from >= start && one.from <= end)?.tone || ''
-        start = end + 1
+        number.dataset.tone = row.dataset.tone
+        number.style.height = `${row.offsetHeight}px` // a line that wraps has one number
         return number
       }))
       if (problems.some((one) => one.tone === 'bad')) this.field.setAttribute('aria-invalid', 'true')

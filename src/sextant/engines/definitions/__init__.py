@@ -6,16 +6,19 @@ from sextant.engines.definitions.digest import document_digest
 from sextant.engines.definitions.limits import check_size
 from sextant.engines.definitions.references import Reference, references_at
 from sextant.engines.definitions.upgrade import Upgrade, UpgradeImpossible, check_chain, upgrade_document
+from sextant.engines.definitions.wording import PieceKind, diff_texts
 
 __all__ = [
     "Change",
     "ChangeKind",
+    "PieceKind",
     "Reference",
     "Upgrade",
     "UpgradeImpossible",
     "check_chain",
     "check_size",
     "diff_documents",
+    "diff_texts",
     "document_digest",
     "references_at",
     "upgrade_document",

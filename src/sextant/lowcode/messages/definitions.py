@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sextant.engines.definitions import Change, ChangeKind
+from sextant.engines.definitions import Change, ChangeKind, diff_texts
 from sextant.engines.values import Problem
 from sextant.foundation import formula_messages
 from sextant.lowcode.contracts.definitions import VersionState
@@ -70,15 +70,21 @@ CHANGES: Mapping[ChangeKind, Promise | str] = {
 }
 
 
+LONG = 24
+"""From so many characters on, a text shows what changed within it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of a difference. `old` and `new` are "" where the line says all by itself."""
+    """One line of a difference. `old` and `new` are "" where the line says all by itself; `pieces` are those of a text
+    in which only a part changed: (kept, removed or added; text)."""
 
     kind: ChangeKind
     verb: str
     place: str
     old: str
     new: str
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 def say(problem: Problem, kind: DefinitionKind | None = None) -> str:
@@ -141,7 +147,10 @@ def _say_change(change: Change, kind: DefinitionKind) -> ChangeLine:
         # an item as a whole: it is called by its name, and the list says what it is
         *outer, last = change.items
         place, old, new = gettext(" · ").join([*outer, str(label)]), last if old else "", last if new else ""
-    return ChangeLine(change.kind, str(CHANGES[change.kind]), place, old, new)
+    pieces: tuple[tuple[str, str], ...] = ()
+    if change.kind is ChangeKind.CHANGED and min(len(old), len(new)) >= LONG:
+        pieces = tuple((piece.value, text) for piece, text in diff_texts(old, new) or ())
+    return ChangeLine(change.kind, str(CHANGES[change.kind]), place, old, new, pieces)
 
 
 def _say_in_kind(value: object, field: str, kind: DefinitionKind) -> str:

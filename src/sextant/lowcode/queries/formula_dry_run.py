@@ -67,4 +67,6 @@ def _mover(subject: Subject, old: Value | None, new: Value | None) -> Mover:
 
 
 def _told(value: Value | None) -> Decimal | str | None:
-    return value if value is None or isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return round(value, 2)
+    return value if value is None else str(value)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sextant.foundation.access.contracts import Role
 from sextant.foundation.accounts.models import RoleGrant, User
-from sextant.lowcode.actions.definitions import save_draft, set_review
+from sextant.lowcode.actions.definitions import save_draft
 from sextant.lowcode.queries.definitions import find_current, find_definition, find_draft, list_versions
 from sextant.lowcode.tests.definition_makers import HR, NOW, formula, make_formula
 
@@ -83,7 +83,7 @@ def test_the_buttons_publish_roll_back_and_retire(hr):
     assert "v2 · 待生效" in waiting and "2026-12-01 00:00 生效" in waiting
     assert "已撤回 v2" in send(hr, "definition_act", one, act="withdraw", number=2)
     assert "已按 v2 建立草稿" in send(hr, "definition_act", one, act="roll_back", number=2)
-    set_review("formula", is_needed=True, actor=HR, now=NOW)
+    assert "由另一个人审核后发布" in send(hr, "definition_review", "formula", needed="1")
     assert "提交审核" in read(hr, "definition", one)
     assert "已提交审核" in send(hr, "definition_act", one, act="submit", revision=1)
     assert "要由另一个人发布" in send(hr, "definition_publish", one, revision=1, when="now", reason="因为")

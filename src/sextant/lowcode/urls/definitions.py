@@ -9,6 +9,7 @@ patterns = [
     path("definitions/new/", definitions.new, name="definition_new"),
     path("definitions/import/", definition_acts.bring, name="definition_import"),
     path("definitions/schema/<slug:kind>.json", definitions.schema, name="definition_schema"),
+    path("definitions/review/<slug:kind>/", definition_acts.review, name="definition_review"),
     path("definitions/<int:definition_id>/", definitions.definitions, name="definition"),
     path("definitions/<int:definition_id>/dry-run/", definitions.dry_run, name="definition_dry_run"),
     path("definitions/<int:definition_id>/publish/", definition_acts.publish, name="definition_publish"),

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +24,7 @@ from sextant.lowcode.actions.definitions import (
     retire,
     return_to_draft,
     roll_back,
+    set_review,
     submit_review,
     withdraw_version,
 )
@@ -78,6 +81,16 @@ def act(request: HttpRequest, definition_id: int) -> HttpResponse:
     if said and request.POST["act"] == "discard" and asked.row.current is None and asked.row.waiting is None:
         return redirect("lowcode:definitions")  # it went with its only draft
     return redirect("lowcode:definition", definition_id)
+
+
+@needs(Permission.DEFINITION_PUBLISH)
+@require_POST
+def review(request: HttpRequest, kind: str) -> HttpResponse:
+    """Whether definitions of the kind are published by a second person."""
+    with refusals_told(request):
+        set_review(kind, is_needed=request.POST.get("needed") == "1", actor=actor_of(request), now=now())
+        messages.success(request, _("已保存。"))
+    return redirect(f"{reverse('lowcode:definitions')}?{urlencode({'kind': kind})}")
 
 
 @needs(Permission.DEFINITION_READ)

@@ -60,7 +60,9 @@ def definitions(request: HttpRequest, definition_id: int | None = None) -> HttpR
     """`/lowcode/definitions/?kind=&q=&page=` with one of them chosen; htmx gets the chosen one alone."""
     asked = ask_definition(request, definition_id) if definition_id is not None else None
     if asked and request.headers.get("HX-Request"):
-        return render(request, "lowcode/definitions/_chosen.html", _chosen(asked))
+        part = render(request, "lowcode/definitions/_chosen.html", _chosen(asked))
+        part.headers["HX-Push-Url"] = request.path
+        return part
     search, kind = request.GET.get("q", "").strip()[:100], find_kind(request.GET.get("kind", ""))
     counts = count_definitions(search=search)
     total = counts.get(kind.code, 0) if kind else sum(counts.values())
@@ -81,6 +83,8 @@ def definitions(request: HttpRequest, definition_id: int | None = None) -> HttpR
         "number": number,
         "pages": pages,
         "may_edit": may(actor_of(request), Permission.DEFINITION_EDIT),
+        "may_publish_kind": may(actor_of(request), Permission.DEFINITION_PUBLISH),
+        "is_kind_reviewed": kind is not None and is_review_needed(kind.code),
         **(_chosen(asked) if asked else {"chosen": None}),
     }
     return render(request, "lowcode/definitions/centre.html", context)

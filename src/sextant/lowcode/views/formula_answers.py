@@ -1,6 +1,7 @@
 """What the server says while a formula is written: problems with their places and fixes, and the value for one subject
 with every step."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from sextant.lowcode.registry_formulas import FormulaContext, NameSpec, Subject,
 from sextant.ui.formats import write_percent
 
 PLACES = Decimal("0.0001")
+_PER_CENT = re.compile(r"[\d.]+%")
+"""A number written as a percentage: computing it is no step anybody wants to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,8 @@ def _line(text: str, problem: Problem) -> ProblemLine:
 
 def _steps(trace: Sequence[Step]) -> list[tuple[str, str]]:
     """Every part that was computed, once, inner ones first; names alone stand above, with the values."""
-    steps = {str(one.params["text"]): _told(one.result) for one in trace if one.code == "formula.call"}
-    return list(steps.items())
+    parts = {str(one.params["text"]): _told(one.result) for one in trace if one.code == "formula.call"}
+    return [(text, value) for text, value in parts.items() if not _PER_CENT.fullmatch(text)]
 
 
 def _note(name: str, document: FormulaDocument, specs: Mapping[str, NameSpec]) -> str | Promise:

@@ -13,6 +13,7 @@ from sextant.engines.definitions import (
     check_chain,
     check_size,
     diff_documents,
+    diff_texts,
     document_digest,
     upgrade_document,
 )
@@ -60,6 +61,14 @@ def test_reordering_is_told_as_moves_alone(ids, chance):
     found = diff_documents({"f": [{"id": one} for one in ids]}, {"f": [{"id": one} for one in shuffled]})
     assert {one.kind for one in found} <= {ChangeKind.MOVED}
     assert bool(found) == (ids != shuffled)
+
+
+@given(st.text("[完成率]*+ 13.%\n", max_size=40), st.text("[完成率]*+ 13.%\n", max_size=40))
+def test_pieces_of_a_text_give_both_texts_back(old, new):
+    pieces = diff_texts(old, new)
+    if pieces is not None:
+        assert "".join(text for kind, text in pieces if kind != "added") == old
+        assert "".join(text for kind, text in pieces if kind != "removed") == new
 
 
 def upgrade_v1_to_v2(document):
