@@ -32,6 +32,12 @@ def test_map_opens_branches_and_stays_clean(story, live_server, page):
     fold.focus()
     page.keyboard.press("Enter")
     assert fold.get_attribute("aria-expanded") == "false"
+    page.locator("[data-view]").focus()
+    for key, share in (("-", "80%"), ("+", "100%"), ("+", "125%")):
+        page.keyboard.press(key)
+        assert page.locator("[data-zoom]").inner_text() == share
+    page.get_by_role("button", name="看全图").click()
+    assert page.locator("[data-plane]").evaluate("plane => plane.getBoundingClientRect().width") <= 1440
     assert page.problems == []
 
 
@@ -91,7 +97,7 @@ def test_drawer_is_a_sheet_on_a_phone(story, live_server, phone):
     assert phone.problems == []
 
 
-@pytest.mark.parametrize("path", ["/goals/", "/goals/?view=list", "/goals/?person=沈亦舟", "detail"])
+@pytest.mark.parametrize("path", ["/goals/?view=map", "/goals/?view=list", "/goals/?person=沈亦舟", "detail"])
 def test_pages_fit_a_phone(story, live_server, phone, path):
     path = f"/goals/{story.district_goal.id}/" if path == "detail" else path
     _open(phone, live_server, "lead", path)

@@ -45,11 +45,13 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One goal on a map or in a list. `attained` is progress against the base (None = unknown), `due` what was expected
-    by now on the same scale, None where nothing is expected yet or everything always is. `below` counts the lights of
-    the goals right below one that has no metric. `flags` say what is wrong with its alignment, `also` names what it
-    supports beside the goal in whose branch it stands. `is_judged`: its light is known, of a metric or of its
-    status. `is_told`: it runs without a metric, so that a map or list asks for its status once it stands."""
+    """One goal on a map or in a list.
+
+    `attained` is progress against the base (None = unknown), `due` what was expected by now on the same scale, None
+    where nothing is expected yet or everything always is. `below` counts the lights of the goals right below one that
+    has no metric. `flags` say what is wrong with its alignment, `also` names what it supports beside the goal in whose
+    branch it stands, `also_ids` those of them in sight. `is_judged`: its light is known, of a metric or of its status.
+    `is_told`: it runs without a metric, so that a map or list asks for its status once it stands."""
 
     goal: GoalRow
     href: str
@@ -63,6 +65,7 @@ class Card:
     below: LightCounts | None = None
     flags: tuple[Flag, ...] = ()
     also: str = ""
+    also_ids: tuple[int, ...] = ()
     is_judged: bool = True
     is_told: bool = False
 
@@ -119,6 +122,7 @@ def make_card(
         below=below,
         flags=_flags(row.id, marks),
         also=also_supported(marks.also.get(row.id, ()), marks.titles),
+        also_ids=tuple(one for one in marks.also.get(row.id, ()) if one in marks.titles),
         is_judged=row.metric_id is not None or status is not None,
         is_told=row.metric_id is None and row.state is GoalState.RUNNING,
     )

@@ -34,8 +34,11 @@ class MapFilters:
     offset: int
 
     @classmethod
-    def of(cls, query: QueryDict, *, cycles: Sequence[CycleRow], today: date) -> "MapFilters":
-        """Filters from the query of a request, over the cycles there are."""
+    def of(
+        cls, query: QueryDict, *, cycles: Sequence[CycleRow], today: date, usual_view: str = "map"
+    ) -> "MapFilters":
+        """Filters from the query of a request, over the cycles there are. `usual_view` is what an address that names
+        none gets."""
         cycle = next((one for one in cycles if one.code == query.get("cycle")), None)
         cycle = cycle or choose_current_cycle(list(cycles), on=today)
         return cls(
@@ -47,7 +50,7 @@ class MapFilters:
             kind=_kind(query.get("kind")),
             role=query.get("role", "").strip()[:100],
             only_loose=query.get("aligned") == "no",
-            as_list=query.get("view") == "list",
+            as_list=query.get("view", usual_view) == "list",
             offset=_number(query.get("from")) or 0,
         )
 

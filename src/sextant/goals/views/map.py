@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from sextant.engines.values import Light
@@ -56,7 +57,9 @@ def goal_map(request: HttpRequest) -> HttpResponse:
     """The map, or with ?view=list the list, of the goals the reader may see."""
     actor, today = actor_of(request), company_day(now(), settings.SEXTANT_ZONE)
     cycles = list_cycles()
-    filters = MapFilters.of(request.GET, cycles=cycles, today=today)
+    # a tree wants width: on a phone the list comes first, and the map is one tap away
+    usual = "list" if "Mobi" in request.headers.get("User-Agent", "") else "map"
+    filters = MapFilters.of(request.GET, cycles=cycles, today=today, usual_view=usual)
     sight = sight_of(actor, on=today)
     scope = _scope(sight.goals, filters, today)
     context = {
@@ -73,7 +76,9 @@ def goal_map(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "goals/_more_tops.html", context)
-    return render(request, "goals/map.html", context)
+    answer = render(request, "goals/map.html", context)
+    patch_vary_headers(answer, ["User-Agent"])
+    return answer
 
 
 @needs(Permission.GOAL_READ)
