@@ -71,7 +71,7 @@ def test_the_buttons_publish_roll_back_and_retire(hr):
     assert "不能用" in page
     send(hr, "definition_new", kind="formula", name="得分", code="score")
     page = read(hr, "definitions")
-    assert "sx-note-bad" in page and "发布 v1" not in page, "an empty formula cannot be published, and the page says why"
+    assert "sx-note-bad" in page and "发布 v1" not in page, "an empty formula stays a draft, and the page says why"
     one = find_definition("formula", "score")
     save_draft(one, document=formula("1"), revision=1, actor=HR, now=NOW)
     assert "请写明改动原因" in send(hr, "definition_publish", one, revision=2, when="now", reason="x")
