@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Subquery
+
 from sextant.engines.agreement import canonical_text, hash_of
 from sextant.engines.evaluation import Aggregation
 from sextant.engines.movement import Cause, Figures, GoalCase, Split, propose, split_figures
@@ -43,9 +45,10 @@ def read_case(
     if is_locked:
         goals, plans = goals.select_for_update(of=("self",)), plans.select_for_update(of=("self",))
     kept = list(plans.select_related("cycle", "counterpart").order_by("id"))
-    rows = list(goals.select_related("metric", "cycle").order_by("id"))
+    moves = Movement.objects.filter(person_id=person_id).order_by("-id").values("id")[:1]
+    rows = list(goals.select_related("metric", "cycle").annotate(last_id=Subquery(moves)).order_by("id"))
     paces = paces_of({goal.pk: goal.metric_id for goal in rows if goal.metric_id is not None})
-    last = Movement.objects.filter(person_id=person_id).order_by("-id").values_list("id", flat=True).first()
+    last = rows[0].last_id if rows else moves.values_list("id", flat=True).first()
     stays = cause in {Cause.LEFT, Cause.LEAVE}
     counterpart = Counterpart(None) if stays else counterpart_of(person, on=today)
     return MoveCase(
