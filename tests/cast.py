@@ -20,12 +20,25 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.clock import now as clock_now
 from sextant.foundation.notices.actions import send_notice
 from sextant.foundation.notices.models import Channel, Notice
+from sextant.foundation.webhooks.actions.endpoints import create_endpoint
+from sextant.foundation.webhooks.actions.triggers import create_trigger
+from sextant.foundation.webhooks.contracts import EndpointTerms, TriggerTerms
 from sextant.goals.access import PLAN_PARTS
 from sextant.goals.actions.adjustment_evidence import attach_evidence
 from sextant.goals.actions.adjustments import ask_adjustment
 from sextant.goals.actions.plan_opening import open_plan
 from sextant.goals.actions.positions import save_goal_position
-from sextant.goals.models import Contract, Movement, Plan
+from sextant.goals.models import (
+    Contract,
+    Cycle,
+    Movement,
+    Participant,
+    Plan,
+    Survey,
+    SurveyGroup,
+    SurveyInvitation,
+    Workshop,
+)
 from sextant.goals.policy.adjustment import Wish
 from sextant.goals.queries.contracts import plan_text
 from sextant.goals.queries.plans import list_plan_goals
@@ -42,9 +55,10 @@ from sextant.metrics.actions.connectors import save_connector
 from sextant.metrics.connectors.tests.makers import REST, document_text
 from sextant.metrics.models import Batch, EvaluationRun
 from sextant.metrics.tests.makers import make_metric
-from sextant.people.models import Person
+from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
 
+_SYSTEM = Actor.system("cast")
 CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin", "data_auditor")
 _ROLES = {
     "employee": [Role.EMPLOYEE],
@@ -99,8 +113,11 @@ def make_cast() -> Cast:
         **_goals(employee, stranger),
         **_plan(employee, moment),
         "movement": _movement(employee, moment),
+        **_talk(employee, manager, team, moment),
         **_deliveries(moment),
         "own_notice": _notice(employee, moment),
+        "webhook": create_endpoint(EndpointTerms("看板", "https://bi.example.com/"), actor=_SYSTEM, now=moment)[0],
+        "trigger": create_trigger(TriggerTerms("CRM"), actor=_SYSTEM, now=moment)[0],
         "connector": _connector(moment),
         "definition": _definition(moment),
         **_sheet(employee, moment),
@@ -181,6 +198,18 @@ def _sheet(employee: Person, moment: datetime) -> dict[str, object]:
     publish_definition(saved.definition_id, revision=1, reason="首次", actor=system, now=moment)
     sheet = begin_sheet(saved.version_id, subject=("cast", 1), about_id=employee.pk, now=moment)
     return {"own_sheet": sheet.id, "form_definition": saved.definition_id}
+
+
+def _talk(employee: Person, manager: Person, team: Unit, moment: datetime) -> dict[str, object]:
+    """A survey the employee was asked in, and a meeting of the team that the manager leads and the employee attends."""
+    cycle, opened = Cycle.objects.earliest("from_on"), clock_now()
+    survey = Survey.objects.create(cycle=cycle, unit=team, opened_at=opened, closes_at=opened + timedelta(hours=72))
+    group = SurveyGroup.objects.create(survey=survey, unit=team, path=[team.pk], asked=1)
+    SurveyInvitation.objects.create(group=group, cycle=cycle, person=employee)
+    meeting = {"kind": "diagnosis", "unit": team, "cycle": cycle, "title": "会", "lead": manager}
+    workshop = Workshop.objects.create(**meeting, starts_at=moment, created_at=moment)
+    Participant.objects.create(workshop=workshop, person=employee)
+    return {"survey": survey.pk, "workshop": workshop.pk}
 
 
 def _contract(plan_id: int, moment: datetime) -> None:
