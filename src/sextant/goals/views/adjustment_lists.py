@@ -106,7 +106,7 @@ def targets(request: HttpRequest, goal_id: int) -> HttpResponse:
     context = {
         "goal": asked.goal,
         "metric": asked.metric,
-        "history": _history(rows, stretches, on=asked.today),
+        "history": _history(rows, stretches),
         "by_days": stretches.by_days if stretches else None,
         "under_way": [_line(one, asked.actor) for one in _listed(under_way)],
         "may_ask": asked.side is not None and not hindrances(asked),
@@ -173,11 +173,12 @@ class Held:
     part: Part | None
 
 
-def _history(rows: list[TargetRow], stretches: Stretches | None, *, on: date) -> list[Held]:
+def _history(rows: list[TargetRow], stretches: Stretches | None) -> list[Held]:
     """The targets, the latest first."""
     parts = {part.target.from_on: part for part in stretches.parts} if stretches else {}
-    ends = [one.from_on - timedelta(days=1) for one in rows[1:]] + [None]
-    return [Held(row, end, parts.get(row.from_on)) for row, end in zip(rows, ends, strict=True)][::-1]
+    ends = [*(one.from_on - timedelta(days=1) for one in rows[1:]), None]
+    # the end of the last one is left over where there is none at all
+    return [Held(row, end, parts.get(row.from_on)) for row, end in zip(rows, ends, strict=False)][::-1]
 
 
 def _named(one: CycleWindows) -> tuple[str, CycleWindows]:
