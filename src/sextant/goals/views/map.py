@@ -71,6 +71,7 @@ def goal_map(request: HttpRequest) -> HttpResponse:
         "kind_options": [(kind.value, name) for kind, name in KINDS.items()],
         "counts": count_lights(scope.narrowed),
         "may_evaluate": may(actor, Permission.RUN_START),
+        "may_import": may(actor, Permission.GOAL_IMPORT),
         "here": request.get_full_path(),
         **(_list_of(request, scope) if filters.as_list else _map_of(filters, scope)),
     }
