@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from sextant.foundation.access.contracts import Actor
-from sextant.foundation.clock import company_day, now
+from sextant.foundation.clock import behind, company_day, now
 from sextant.lowcode.queries.work import count_open
 from sextant.people.queries import get_person
 from sextant.web.contracts import Me, Shell
@@ -34,7 +34,8 @@ def _shell_of(request: HttpRequest) -> Shell | None:
     main, admin = entries(actor, view_name=match.view_name if match else "")
     if actor.person_id is not None:
         main = with_badge(main, url_name="lowcode:inbox", number=count_open(actor.person_id))
-    return Shell(main=main, admin=admin, bottom=bottom_entries(main, admin), me=_me(actor, request))
+    clock_on = company_day(now(), settings.SEXTANT_ZONE) if behind() else None
+    return Shell(main, admin, bottom_entries(main, admin), _me(actor, request), clock_on)
 
 
 def _me(actor: Actor, request: HttpRequest) -> Me:

@@ -38,12 +38,14 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What base.html draws around a page of somebody signed in. `bottom` holds at most five entries."""
+    """What base.html draws around a page of somebody signed in. `bottom` holds at most five entries. `clock_on` is the
+    day on a clock that was set back, None on one that goes like every other."""
 
     main: tuple[NavEntry, ...]
     admin: tuple[NavEntry, ...]
     bottom: tuple[NavEntry, ...]
     me: Me
+    clock_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils.http import urlencode
 
 from sextant.demo.cases import c1, c4
 from sextant.demo.cases.contracts import Figure, Replay
@@ -62,9 +61,6 @@ def _kept(folder: CaseFolder, quarters: tuple[Quarter, ...]) -> Replay:
 
 def _pages(case: str, quarters: tuple[Quarter, ...]) -> dict[str, str]:
     """The goal map of the case's company, before and after."""
-    unit_id = resolve_units([case], by="code")[case] or 0
+    unit_id = resolve_units([case], by="code")[case]
     told = zip(("之前", "之后"), quarters[1:], strict=True)
-    return {
-        f"目标地图，{when}": "/goals/?" + urlencode({"cycle": f"{one.year}Q{one.number}", "unit": unit_id})
-        for when, one in told
-    }
+    return {f"目标地图，{when}": f"/goals/?cycle={one.year}Q{one.number}&unit={unit_id}" for when, one in told}
