@@ -4,6 +4,8 @@ The low-code core keeps answers without knowing what they are about. An app that
 `catalog.py`, who somebody is to the subject of a sheet.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from sextant.engines.forms import Viewer
@@ -17,6 +19,12 @@ class SheetHost(Protocol):
 
     def viewer(self, sheet: SheetRow, *, actor: Actor) -> Viewer | None:
         """Who the actor is to this sheet, and in which step they write; None when it is not theirs to open."""
+
+    def handed_in(self, sheet: SheetRow, *, values: Mapping[str, object], actor: Actor, now: datetime) -> None:
+        """The sheet was closed; in the transaction that closed it. `values` are the answers as formulas call them.
+
+        Raises SheetRefused where that cannot be now: then it stays open.
+        """
 
 
 _HOSTS: dict[str, SheetHost] = {}

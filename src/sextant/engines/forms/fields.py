@@ -109,10 +109,11 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who has the form open: their relations to the person it is about, and the step of the flow they are in ("" for
-    none)."""
+    none). A reader was not asked: they change nothing, whatever the fields allow."""
 
     relations: frozenset[str]
     step: str = ""
+    is_reader: bool = False
 
     def may_see(self, one: Field) -> bool:
         """Whether `reach` lets them see the field.
@@ -125,7 +126,7 @@ class Viewer:
 
     def may_edit(self, one: Field) -> bool:
         """Whether they may change the answer: they see it, are among those who edit it, in a step where it is open."""
-        if one.kind in ASKED_OF_NOBODY or not self.may_see(one):
+        if self.is_reader or one.kind in ASKED_OF_NOBODY or not self.may_see(one):
             return False
         by_relation = not one.reach.edit or bool(one.reach.edit & self.relations)
         return by_relation and (not one.reach.steps or self.step in one.reach.steps)

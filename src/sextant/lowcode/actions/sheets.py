@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sextant.engines.forms import FieldKind, ReadForm, Taken, Viewer, hand_in, merge_answers, save_answers
+from sextant.engines.forms import FieldKind, ReadForm, Taken, Viewer, hand_in, merge_answers, save_answers, values_of
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.audit.actions import record
@@ -14,6 +14,7 @@ from sextant.lowcode.access_sheets import access_sheet
 from sextant.lowcode.contracts.sheets import SheetRefused, SheetRow, SheetSaved, SheetState
 from sextant.lowcode.models import FormSheet, SheetChange
 from sextant.lowcode.queries.sheets import get_form, ready_form, sheet_row
+from sextant.lowcode.registry_sheets import find_sheet_host
 
 
 def begin_sheet(version_id: int, *, subject: tuple[str, int], part: str = "", about_id: int, now: datetime) -> SheetRow:
@@ -26,6 +27,14 @@ def begin_sheet(version_id: int, *, subject: tuple[str, int], part: str = "", ab
         defaults={"version_id": version_id, "about_id": about_id, "created_at": now, "changed_at": now},
     )
     return sheet_row(sheet)
+
+
+def reopen_sheet(sheet_id: int, *, now: datetime) -> None:
+    """Open a sheet again that was handed in, with its answers: what was asked is asked once more. For the app that gave
+    the form out; nothing happens where it is open."""
+    FormSheet.objects.filter(id=sheet_id, state=SheetState.HANDED_IN.value).update(
+        state=SheetState.OPEN.value, handed_in_at=None, changed_at=now
+    )
 
 
 def save_sheet(
@@ -97,7 +106,16 @@ def hand_in_sheet(
             object_id=sheet_id,
             changes={"revision": row.revision, "subject": list(row.subject)},
         )
+        host = find_sheet_host(writing.subject_kind)
+        if host is not None:
+            host.handed_in(row, values=_values(read, taken.value), actor=actor, now=now)
     return row
+
+
+def _values(read: ReadForm, taken: Taken) -> dict[str, object]:
+    """The answers and results by the names formulas have for them."""
+    computed = {one.label: taken.computed[one.name] for one in read.form.fields if one.name in taken.computed}
+    return {**values_of(read.form, taken.answers), **computed}
 
 
 def _begin(sheet_id: int, *, actor: Actor) -> tuple[FormSheet, Viewer, ReadForm]:

@@ -45,6 +45,8 @@ SENTENCES: Mapping[str, Promise | str] = {
     "sheet.unknown_revision": _("页面上的内容已经过时。请刷新后再填。"),
     "sheet.foreign_file": _("有一个附件不属于这张表。请刷新页面，重新上传。"),
     "sheet.kept_theirs": _("“%(field)s”刚被别人改过，现在是对方的内容。您写的是“%(mine)s”，要用请再填一次。"),
+    "sheet.flow": "%(said)s",
+    "sheet.no_form": _("这一步要填的表单没有在用的版本。请联系人力资源。"),
     "sheet.changed": _("“%(field)s”刚被别人改过。请看过新的内容后再提交。"),
 }
 

@@ -37,6 +37,12 @@ def find_sheet(subject: tuple[str, int], *, part: str = "") -> SheetRow | None:
     return sheet_row(found) if found else None
 
 
+def list_sheets(subject: tuple[str, int]) -> list[SheetRow]:
+    """Every sheet of the subject, the first begun first. One query."""
+    found = FormSheet.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("id")
+    return [sheet_row(one) for one in found]
+
+
 def list_changes(sheet_id: int, *, limit: int = 50) -> list[ChangeRow]:
     """Saves of a sheet, the latest first. Fields the reader may not see are for the caller to leave out. One query."""
     found = SheetChange.objects.filter(sheet_id=sheet_id).order_by("-revision")[:limit]
@@ -52,6 +58,7 @@ def sheet_row(sheet: FormSheet) -> SheetRow:
         id=sheet.pk,
         version_id=sheet.version_id,
         subject=(sheet.subject_kind, sheet.subject_id),
+        part=sheet.part,
         about_id=sheet.about_id,
         state=SheetState(sheet.state),
         revision=sheet.revision,

@@ -23,6 +23,7 @@ from sextant.foundation.files.actions import keep_file
 from sextant.foundation.files.contracts import FileRefused
 from sextant.foundation.files.responses import send
 from sextant.lowcode.access_sheets import access_sheet
+from sextant.lowcode.actions.flow_forms import open_form
 from sextant.lowcode.actions.sheets import hand_in_sheet, save_sheet
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.sheets import SheetRefused, SheetRow, SheetSaved, SheetState
@@ -65,6 +66,21 @@ class _Asked:
 def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """The sheet: to be filled in, or to be read once it is handed in."""
     return _page(request, _ask(request, sheet_id))
+
+
+@needs(Permission.FORM_FILL)
+@require_POST
+def fill(request: HttpRequest, item_id: int) -> HttpResponse:
+    """From a piece of work to the sheet it asks for."""
+    try:
+        sheet_id = open_form(item_id, actor=actor_of(request), now=now())
+    except AccessDenied as error:
+        raise Http404 from error
+    except SheetRefused as error:
+        for problem in error.problems:
+            messages.error(request, say_form(problem))
+        return redirect("lowcode:work", item_id)
+    return redirect("lowcode:sheet", sheet_id)
 
 
 @needs(Permission.FORM_FILL)
