@@ -62,6 +62,14 @@ def pages(ctx: typer.Context, people: People = 5_000, as_json: AsJson = False) -
     command_line(ctx).emit(run(people), as_json=as_json)
 
 
+@app.command("goals")
+def goals(ctx: typer.Context, people: People = 1_000, as_json: AsJson = False) -> None:
+    """Map, reports, a push to everybody and updates of progress in a company with ten goals a person."""
+    from sextant.conf.bench.goals import run
+
+    command_line(ctx).emit(run(people), as_json=as_json)
+
+
 @app.command("forecast")
 def forecast(
     ctx: typer.Context,
@@ -87,3 +95,39 @@ def ingest(
     from sextant.conf.bench.ingest import run
 
     command_line(ctx).emit(run(rows), as_json=as_json)
+
+
+@app.command("flows")
+def flows(
+    ctx: typer.Context,
+    instances: Annotated[int, typer.Option("--instances", min=100, help="How many to start.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """Start instances in one job, answer some, move all to a new version."""
+    from sextant.conf.bench.flows import run
+
+    command_line(ctx).emit(run("flows", instances), as_json=as_json)
+
+
+@app.command("inbox")
+def inbox(
+    ctx: typer.Context,
+    items: Annotated[int, typer.Option("--items", min=1000, help="How many open items there are.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """One person's open items among everybody's: the list, and the number on the navigation."""
+    from sextant.conf.bench.flows import run
+
+    command_line(ctx).emit(run("inbox", items), as_json=as_json)
+
+
+@app.command("timers")
+def timers(
+    ctx: typer.Context,
+    timers: Annotated[int, typer.Option("--timers", min=100, help="How many are due.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Fire due time limits of flows by one worker."""
+    from sextant.conf.bench.flows import run
+
+    command_line(ctx).emit(run("timers", timers), as_json=as_json)

@@ -61,7 +61,7 @@ def _measure_company(people: int) -> dict[str, Any]:
     set_up_django()
     with database_ready():
         started = time.monotonic()
-        made = _make_company(people)
+        made = make_company(people)
         built = time.monotonic() - started
         costs = list(_measure_pages(made))
     floor = next(cost.cpu_ms for cost in costs if cost.page == FLOOR_PAGE)
@@ -80,7 +80,7 @@ def _measure_company(people: int) -> dict[str, Any]:
     }
 
 
-def _make_company(people: int) -> dict[str, int]:
+def make_company(people: int) -> dict[str, int]:
     """Import, ingest and evaluate; returns ids of the accounts and objects the pages are asked for."""
     from django.conf import settings
 
