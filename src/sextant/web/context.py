@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import behind, company_day, now
+from sextant.foundation.notices.queries.mine import count_unread
 from sextant.lowcode.queries.work import count_open
 from sextant.people.queries import get_person
 from sextant.web.contracts import Me, Shell
@@ -32,10 +33,12 @@ def _shell_of(request: HttpRequest) -> Shell | None:
         return None
     match = request.resolver_match
     main, admin = entries(actor, view_name=match.view_name if match else "")
+    unread = 0
     if actor.person_id is not None:
         main = with_badge(main, url_name="lowcode:inbox", number=count_open(actor.person_id))
+        unread = count_unread(actor.person_id)
     clock_on = company_day(now(), settings.SEXTANT_ZONE) if behind() else None
-    return Shell(main, admin, bottom_entries(main, admin), _me(actor, request), clock_on)
+    return Shell(main, admin, bottom_entries(main, admin), _me(actor, request), clock_on, unread)
 
 
 def _me(actor: Actor, request: HttpRequest) -> Me:

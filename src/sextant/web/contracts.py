@@ -39,13 +39,14 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What base.html draws around a page of somebody signed in. `bottom` holds at most five entries. `clock_on` is the
-    day on a clock that was set back, None on one that goes like every other."""
+    day on a clock that was set back, None on one that goes like every other; `unread` counts notices."""
 
     main: tuple[NavEntry, ...]
     admin: tuple[NavEntry, ...]
     bottom: tuple[NavEntry, ...]
     me: Me
     clock_on: date | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

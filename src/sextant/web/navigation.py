@@ -141,6 +141,15 @@ _ADMIN = (
         Permission.API_CLIENT_MANAGE,
         ("api:",),
     ),
+    _Place("webhooks:webhooks", "Webhook", "Webhook", "webhook", Permission.WEBHOOK_MANAGE, ("webhooks:",)),
+    _Place(
+        "notices:channels",
+        _("通知通道"),
+        pgettext_lazy("导航", "通道"),
+        "bell-ring",
+        Permission.NOTICE_MANAGE,
+        ("notices:channel", "notices:log", "notices:text"),
+    ),
 )
 
 

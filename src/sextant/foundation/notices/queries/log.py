@@ -25,6 +25,7 @@ FILTERS: Mapping[str, Q] = {
     "later": Q(state=DeliveryState.WAITING, attempts=0) & ~Q(reason=""),
 }
 """What the log can be narrowed to."""
+_GONE_OUT = (DeliveryState.SENT, DeliveryState.DELIVERED)
 _TONES = {DeliveryState.SENT: "good", DeliveryState.DELIVERED: "good", DeliveryState.DEAD: "bad"}
 
 
@@ -171,7 +172,7 @@ def _row(row: Delivery, person: Person, to: str, *, now: datetime) -> LogRow:
         problem=say_problem(row.problem),
         detail=row.detail,
         due_at=row.due_at if is_later else None,
-        read_at=row.notice.read_at,
+        read_at=row.notice.read_at if state in _GONE_OUT else None,
         attempts=row.attempts,
         took=row.milliseconds,
         may_resend=state in {DeliveryState.DEAD, DeliveryState.WAITING},

@@ -40,7 +40,13 @@ class Paging:
         return cls(number, pages, total, (number - 1) * per_page)
 
 
-_TABS = (("mine", _("我的通知"), Permission.NOTICE_READ),)
+_TABS = (
+    ("mine", _("我的通知"), Permission.NOTICE_READ),
+    ("preferences", _("我的偏好"), Permission.NOTICE_READ),
+    ("texts", _("模板"), Permission.NOTICE_MANAGE),
+    ("log", _("投递记录"), Permission.NOTICE_MANAGE),
+    ("channels", _("通道"), Permission.NOTICE_MANAGE),
+)
 
 
 def clock_text(minute: int) -> str:
