@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.agreement import GoalTerms
 from sextant.engines.values import Period, Problem
-from sextant.goals.messages.adjustment import say
+from sextant.goals.messages.adjustment import SENTENCES, say
 from sextant.goals.messages.plans import FIELDS
 from sextant.goals.policy.adjustment import REASON_LENGTH, Wish
 
@@ -102,20 +102,25 @@ class AskForm(OfferForm):
     """The first offer: with its reason, and what the industry does."""
 
     growth = forms.DecimalField(
-        label=_("行业增长"),
+        label=_("行业增长（%）"),
         required=False,
         min_value=-99,
         max_value=1000,
         max_digits=7,
         decimal_places=2,
         widget=forms.NumberInput({"inputmode": "decimal", "step": "any"}),
-        help_text=_("与上一个同样长的时段相比，%。不知道就留空。"),
+        help_text=_("与上一个同样长的时段相比。不知道就留空。"),
     )
     growth_source = forms.CharField(label=_("增长的出处"), required=False, max_length=200)
 
-    def __init__(self, data: QueryDict | None, *, offered: Offered, start: GoalTerms | None = None) -> None:
-        super().__init__(data, offered=offered, start=start)
+    def __init__(self, data: QueryDict | None, *, offered: Offered, is_open: bool) -> None:
+        """`is_open`: the window is; outside it the reason of an exception must be given."""
+        super().__init__(data, offered=offered)
         self.fields["note"].label = _("理由")
+        self.fields["exception_reason"].required = not is_open
+        for name, code in (("note", "adjust.reason"), ("exception_reason", "adjust.exception_reason")):
+            self.fields[name].error_messages["required"] = str(SENTENCES[code])
+        self.fields["note"].required = True
 
 
 class EvidenceForm(forms.Form):

@@ -14,13 +14,15 @@ MOST_CYCLES = 12
 
 @dataclass(frozen=True, slots=True)
 class TemplateWindows:
-    """The windows of a template in a cycle, and how far goals may move in a quarter."""
+    """The windows of a template in a cycle, and how far goals may move in a quarter. `opens_in` days until `next`, 0
+    where it is open or there is none."""
 
     template: str
     windows: tuple[Period, ...]
     limit: Decimal
     open_now: Period | None
     next: Period | None
+    opens_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class CycleWindows:
 
     cycle: Cycle
     templates: tuple[TemplateWindows, ...]
+
+    @property
+    def last_on(self) -> date:
+        """The last day of the cycle."""
+        return Period(self.cycle.from_on, self.cycle.until_on).last_on
 
 
 def list_cycle_windows(*, on: date) -> list[CycleWindows]:
@@ -45,9 +52,8 @@ def _in_cycle(cycle: Cycle, versions: list[PlanTemplateVersion], *, on: date) ->
     found = []
     for version in latest.values():
         terms = terms_in(cycle, PlanDefinition.model_validate(version.definition))
-        found.append(
-            TemplateWindows(
-                version.template.name, terms.windows, terms.limit, terms.window_at(on), terms.window_from(on)
-            )
-        )
+        coming = terms.window_from(on)
+        opens_in = max((coming.from_on - on).days, 0) if coming else 0
+        name = version.template.name
+        found.append(TemplateWindows(name, terms.windows, terms.limit, terms.window_at(on), coming, opens_in))
     return tuple(found)

@@ -13,6 +13,7 @@ from sextant.goals.messages.plans import FIELDS
 
 register = template.Library()
 _DAYS = ("last_on", "due_on", "effective_on")
+_INDUSTRY = ("growth", "growth_source")
 
 
 @register.filter
@@ -30,7 +31,13 @@ def day_fields(form: OfferForm) -> list[BoundField]:
 @register.filter
 def word_fields(form: OfferForm) -> list[BoundField]:
     """What is written to an offer."""
-    return [form[name] for name in form.fields if name not in (*NUMBERS, *_DAYS)]
+    return [form[name] for name in form.fields if name not in (*NUMBERS, *_DAYS, *_INDUSTRY)]
+
+
+@register.filter
+def industry_fields(form: OfferForm) -> list[BoundField]:
+    """What the industry does, where the form asks for it."""
+    return [form[name] for name in _INDUSTRY if name in form.fields]
 
 
 @register.filter

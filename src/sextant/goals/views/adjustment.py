@@ -50,7 +50,7 @@ def page_of(asked: AskedAdjustment, *, form: OfferForm | None = None) -> dict[st
     """Everything the page of a request shows; `form`: a counter that was refused. At most three queries."""
     row = asked.request
     before, after = read_terms(row.before), read_terms(row.offer.terms or {})
-    moves = moves_of(before, after)
+    moves = moves_of(before, after, decimals=asked.decimals)
     base = next(iter(moves), None)
     text = before if row.state.is_open else after
     return {

@@ -34,7 +34,7 @@ from sextant.goals.queries.adjustment_card import Stated
 from sextant.goals.queries.adjustment_effect import find_effect, find_gap
 from sextant.goals.queries.adjustments import adjustment_row, with_steps
 from sextant.goals.queries.elasticity import budget_of
-from sextant.goals.views.adjustment_parts import AskedAdjustment, ask_goal_to_adjust, moves_of
+from sextant.goals.views.adjustment_parts import AskedAdjustment, ask_goal_to_adjust, moves_of, places_of
 from sextant.goals.views.plan_parts import read_id
 from sextant.ui.whole_page import name_part
 
@@ -49,7 +49,8 @@ def ask(request: HttpRequest, goal_id: int) -> HttpResponse:
     if asked.side is None:
         raise PermissionDenied
     text = _text_of(goal_id)
-    form = AskForm(request.POST if request.method == "POST" else None, offered=asked.offered(text))
+    is_open = asked.terms.window_at(asked.today) is not None
+    form = AskForm(request.POST if request.method == "POST" else None, offered=asked.offered(text), is_open=is_open)
     if request.method == "POST" and form.is_valid():
         made = _made(request, asked, form)
         if made is not None:
@@ -61,7 +62,7 @@ def ask(request: HttpRequest, goal_id: int) -> HttpResponse:
         "form": form,
         "hindrances": hindrances(asked),
         "window": asked.terms.window_from(asked.today),
-        "is_open": asked.terms.window_at(asked.today) is not None,
+        "is_open": is_open,
         "limit": asked.terms.limit,
     }
     return render(request, "goals/adjustment/ask.html", context, status=422 if form.is_bound else 200)
@@ -85,7 +86,7 @@ def effect(request: HttpRequest, goal_id: int) -> HttpResponse:
         "asked": asked,
         "goal": asked.goal,
         "metric": asked.metric,
-        "moves": [one for one in moves_of(text, after) if one.difference],
+        "moves": [one for one in moves_of(text, after, decimals=asked.decimals) if one.difference],
         "budget": budget,
         "exceptions": [EXCEPTIONS[one] for one in exceptions_of(budget, is_in_window=is_in_window)],
         "effect": find_effect(asked.goal, after, on=asked.today),
@@ -101,6 +102,7 @@ class Against:
 
     difference: Decimal
     is_inside: bool | None
+    places: int
 
 
 def _against(request: HttpRequest, asked: AskedAdjustment, after: GoalTerms) -> Against | None:
@@ -115,7 +117,9 @@ def _against(request: HttpRequest, asked: AskedAdjustment, after: GoalTerms) -> 
     if offered is None or after.base is None:
         return None
     low, high = (Decimal(told[name]) if told.get(name) else None for name in ("low", "high"))
-    return Against(after.base - offered, is_inside(after.base, low=low, high=high))
+    difference = after.base - offered
+    places = places_of(difference, decimals=asked.decimals)
+    return Against(difference, is_inside(after.base, low=low, high=high), places)
 
 
 def hindrances(asked: AskedAdjustment) -> list[str]:

@@ -104,13 +104,20 @@ def ask_adjustment_page(request: HttpRequest, request_id: int) -> AskedAdjustmen
     return AskedAdjustment(actor, found.goal, plan, adjustment_row(found), side, moment, today, metric)
 
 
+def places_of(*values: Decimal | None, decimals: int) -> int:
+    """Places with which none of the numbers loses what somebody wrote; at least those of the metric."""
+    return max([decimals, *(-int(value.normalize().as_tuple().exponent) for value in values if value is not None)])
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A number on its way: what holds, and what is offered; `change` as a ratio, None where there is none."""
+    """A number on its way: what holds, and what is offered; `change` as a ratio, None where there is none. `places`:
+    how it is written."""
 
     name: str
     old: Decimal | None
     new: Decimal | None
+    places: int
 
     @property
     def difference(self) -> Decimal | None:
@@ -123,10 +130,14 @@ class Move:
         return None if not self.old or self.difference is None else self.difference / abs(self.old)
 
 
-def moves_of(before: GoalTerms, after: GoalTerms) -> list[Move]:
+def moves_of(before: GoalTerms, after: GoalTerms, *, decimals: int = 0) -> list[Move]:
     """The numbers of a goal before and after, base first; those it does not have are left out."""
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in NUMBERS]
-    return [Move(str(FIELDS[name]), old, new) for name, old, new in pairs if old is not None or new is not None]
+    return [
+        Move(str(FIELDS[name]), old, new, places_of(old, new, decimals=decimals))
+        for name, old, new in pairs
+        if old is not None or new is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,7 @@ def show_card(asked: AskedAdjustment) -> CardShown | None:
     )
     offered = read_terms(row.offer.terms or {}).base
     values = _values_on_line(row, told)
+    decimals = places_of(*(value for _kind, value in values), decimals=asked.decimals)
     return CardShown(
         base=Decimal(told["base"]),
         low=low,
@@ -173,8 +185,8 @@ def show_card(asked: AskedAdjustment) -> CardShown | None:
         coverage=_amount(told["coverage"]),
         ways=ways,
         doubts=doubts_of(told, decimals=asked.decimals),
-        wide=_line(values, low, high, asked.decimals, width=WIDE),
-        narrow=_line(values, low, high, asked.decimals, width=NARROW),
+        wide=_line(values, low, high, decimals, width=WIDE),
+        narrow=_line(values, low, high, decimals, width=NARROW),
         has_interval=low is not None,
         is_inside=is_inside(offered, low=low, high=high),
     )
