@@ -30,6 +30,7 @@ KINDS: tuple[FileKind, ...] = (
     FileKind((".txt",), ("text/plain",), 5 * MIB, is_text=True),
     FileKind((".mp4",), ("video/mp4",), 100 * MIB),
     FileKind((".mov",), ("video/quicktime",), 100 * MIB),
+    FileKind((".webm",), ("video/webm",), 100 * MIB),
 )
 """SVG and HTML are left out: both may carry scripts."""
 SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)

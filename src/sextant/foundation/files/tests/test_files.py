@@ -47,6 +47,7 @@ def home(settings, tmp_path: Path) -> Path:
         ("照片.jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF" + b"\0" * 40, "image/jpeg"),
         ("iphone.heic", b"\0\0\0\x18ftypheic" + b"\0" * 60, "image/heic"),
         ("经过.mp4", b"\0\0\0\x18ftypmp42" + b"\0" * 60, "video/mp4"),
+        ("经过.webm", bytes.fromhex("1a45dfa39f4282847765626d") + b"\0" * 60, "video/webm"),
         ("纪要.docx", _word(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         ("应收.csv", "客户,金额\n市一院,180\n".encode("gb18030"), "text/csv"),
     ],
