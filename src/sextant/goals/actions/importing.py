@@ -23,6 +23,8 @@ from sextant.goals.contracts import GoalState, Targets
 from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal
 from sextant.goals.policy import FileColumns, decide_columns, decide_target_problems
+from sextant.goals.queries.specs import TARGETS
+from sextant.goals.queries.targets import list_targets
 from sextant.people.contracts import ImportReport, RowRejection
 
 HEADER_ROW = 1
@@ -128,6 +130,7 @@ def _decide(keyed: dict[Key, Draft], directory: Directory, rejections: _Rejectio
     """The drafts whose targets may be saved, each beside the goal it changes (None = a new one)."""
     existing = _lock_existing(keyed)
     moved = find_moved_keys(keyed)
+    adjusted = list_targets([goal.pk for goal in existing.values()])
     wanted = []
     for key, draft in keyed.items():
         goal, metric = existing.get(key), directory.metrics.get(draft.metric)
@@ -139,6 +142,9 @@ def _decide(keyed: dict[Key, Draft], directory: Directory, rejections: _Rejectio
             problems = (Problem("goals.metric_missing", {"field": "metric", "value": ""}),)
         elif metric is not None and metric.is_retired and goal is None:
             problems = (Problem("goals.metric_retired", {"field": "metric", "value": draft.metric}),)
+        elif goal is not None and goal.pk in adjusted and _moves_target(goal, draft):
+            # evaluations read the agreed target of the day: a file that changes the row would change nothing they see
+            problems = (Problem("goals.adjusted", {"field": "base", "value": draft.values.get("base")}),)
         elif metric is not None and (goal is None or says_other(goal, draft)):
             problems = decide_target_problems(
                 _targets(goal, draft), direction=metric.direction, aggregation=metric.aggregation
@@ -148,6 +154,11 @@ def _decide(keyed: dict[Key, Draft], directory: Directory, rejections: _Rejectio
         if not problems:
             wanted.append(Wanted(key, draft, metric, goal))
     return wanted
+
+
+def _moves_target(goal: Goal, draft: Draft) -> bool:
+    """Whether the file wants the goal measured against something else."""
+    return any(draft.values.get(name, getattr(goal, name)) != getattr(goal, name) for name in TARGETS)
 
 
 def _targets(goal: Goal | None, draft: Draft) -> Targets:

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "goals.code_too_long": _("编号超过 60 个字符。请缩短。"),
     "goals.code_taken": _("编号“%(value)s”已用于另一个目标。请换一个。"),
     "goals.in_plan": _("这个目标在已提请签署或已签的方案里，不能由文件改成“%(value)s”。请走校调。"),
+    "goals.adjusted": _("这个目标校调过，不能由文件改成“%(value)s”。请走校调。"),
     "goals.moved": _("这个目标在 %(on)s 因人员异动移交、拆分或结束了，不再新建。请删去这一行。"),
     "goals.code_repeated": _("编号“%(value)s”在第 %(first)s 行已经用过。请换一个。"),
     "goals.duplicate_row": _("和第 %(first)s 行是同一个目标（负责人、指标、周期都相同）。请删去一行。"),

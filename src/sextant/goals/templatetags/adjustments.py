@@ -30,8 +30,9 @@ def day_fields(form: OfferForm) -> list[BoundField]:
 
 @register.filter
 def word_fields(form: OfferForm) -> list[BoundField]:
-    """What is written to an offer."""
-    return [form[name] for name in form.fields if name not in (*NUMBERS, *_DAYS, *_INDUSTRY)]
+    """What is written to an offer; the reason of an exception stands apart."""
+    apart = (*NUMBERS, *_DAYS, *_INDUSTRY, "exception_reason")
+    return [form[name] for name in form.fields if name not in apart]
 
 
 @register.filter

@@ -22,13 +22,15 @@ STRIP_WEEKS = 14
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """`chart` is read by charts-goals.js, `table` holds the same numbers as text, `strip` the light of each week."""
+    """`chart` is read by charts-goals.js, `table` holds the same numbers as text, `strip` the light of each week.
+    `is_adjusted`: the target moved on the way, and the lights are those of today's."""
 
     chart: dict[str, object]
     table: dict[str, object]
     label: str
     strip: list[dict[str, object]]
     change: str
+    is_adjusted: bool = False
 
 
 def make_trend(goal: GoalRow, standing: StandingRow, *, targets: Sequence[Target] = ()) -> Trend | None:
@@ -45,6 +47,7 @@ def make_trend(goal: GoalRow, standing: StandingRow, *, targets: Sequence[Target
         label=_label(goal, standing),
         strip=_strip(goal, standing.weeks, ends),
         change=_change(standing.weeks),
+        is_adjusted=len(targets) > 1,
     )
 
 
