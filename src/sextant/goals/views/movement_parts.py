@@ -68,7 +68,7 @@ def _line(goal: MovingGoal, order: MoveOrder, *, is_wrong: bool) -> StepLine:
         ),
         chosen=(chosen.decision if chosen else goal.proposal.decision).value,
         successor_id=chosen.successor_id if chosen else None,
-        hint=str(SENTENCES.get(goal.why_not, "")) if goal.why_not else "",
+        hint=str(SENTENCES[goal.why_not]) if goal.why_not == "movement.nothing_in_part" else "",
         is_wrong=is_wrong,
     )
 
