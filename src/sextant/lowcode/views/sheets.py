@@ -69,9 +69,9 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @needs(Permission.FORM_FILL)
-@require_POST
+@require_GET
 def fill(request: HttpRequest, item_id: int) -> HttpResponse:
-    """From a piece of work to the sheet it asks for."""
+    """From a piece of work to the sheet it asks for. Asking twice finds the same sheet: a link is enough."""
     try:
         sheet_id = open_form(item_id, actor=actor_of(request), now=now())
     except AccessDenied as error:
