@@ -19,8 +19,18 @@ from sextant.demo.generate import ensure_demo_company, is_there
 from sextant.demo.services import TALKS_FILE
 from sextant.demo.story import PEOPLE_FILES, write_company
 from sextant.goals.contracts import GoalKind
-from sextant.goals.models import Alignment, Contract, Goal, Plan, Signature, SupportItem
-from sextant.goals.models.quota import QuotaSplit
+from sextant.goals.models import (
+    Alignment,
+    Contract,
+    Goal,
+    Plan,
+    QuotaSplit,
+    RedMark,
+    Signature,
+    SupportItem,
+    Survey,
+    Workshop,
+)
 from sextant.goals.queries import in_force
 from sextant.metrics.models import (
     AuditFinding,
@@ -294,6 +304,16 @@ def test_split_of_the_centre_reached_its_regions_exactly(company: None) -> None:
     split = QuotaSplit.objects.get()
     drafts = Goal.objects.filter(parent=split.goal, state="draft").values_list("base", flat=True)
     assert (len(drafts), sum(drafts)) == (4, split.total)
+
+
+def test_the_region_was_asked_about_its_goals_and_met_about_its_bottleneck(company: None) -> None:
+    survey = Survey.objects.get()
+    assert survey.closed_at is not None
+    assert sum(survey.groups.values_list("answered", flat=True)) > 20
+    workshop = Workshop.objects.get()
+    assert (workshop.steps.count(), workshop.decisions.count()) == (5, 1)
+    answered = RedMark.objects.filter(step__workshop=workshop).exclude(action="")
+    assert [mark.person.name for mark in answered] == ["陈嘉禾"]
 
 
 @pytest.mark.parametrize(

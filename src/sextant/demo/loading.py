@@ -17,7 +17,14 @@ from sextant.demo.files import GOALS_FILE
 from sextant.demo.library import load_library
 from sextant.demo.moment import mark_complete
 from sextant.demo.organisation import CAST
-from sextant.demo.plans import load_coming_plans, load_links, load_running_plans, publish_templates
+from sextant.demo.plans import (
+    load_coming_plans,
+    load_links,
+    load_running_plans,
+    load_survey,
+    load_workshop,
+    publish_templates,
+)
 from sextant.demo.plans.players import head_of
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
 from sextant.demo.weeks import Quarter
@@ -80,6 +87,9 @@ def _load_goals_agreed(company: WrittenCompany, *, actor: Actor, now: datetime, 
         say(_("商谈下个季度的目标"))
         load_coming_plans(cycle, coming, now=now)
         load_links(cycle, now=now, today=today)
+        say(_("问卷和诊断会"))
+        load_survey(cycle, now=now)
+        load_workshop(cycle, now=now)
         mark_complete(actor=actor, now=now)
 
 

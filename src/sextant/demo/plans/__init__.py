@@ -3,6 +3,7 @@
 from sextant.demo.plans.coming import load_coming_plans
 from sextant.demo.plans.links import load_links
 from sextant.demo.plans.running import load_running_plans
+from sextant.demo.plans.talks import load_survey, load_workshop
 from sextant.demo.plans.templates import publish_templates
 
-__all__ = ["load_coming_plans", "load_links", "load_running_plans", "publish_templates"]
+__all__ = ["load_coming_plans", "load_links", "load_running_plans", "load_survey", "load_workshop", "publish_templates"]

@@ -19,12 +19,20 @@ PAUSED_WEEKS = 4
 def load_links(cycle: CycleRow, *, now: datetime, today: date) -> None:
     """Align goals of the running quarter many to many, and suspend one. To be done after the plans are signed."""
     seller, director, chief = seat("XC-S-E1", 1, on=today), seat(units.SLIDING, 0, on=today), head_of("XC-S", on=today)
+    leader, star = seat("XC-S-E1", 0, on=today), seat("XC-S-E1", 2, on=today)
+    money, people = seat("XC-F-C", 0, on=today), seat("XC-F-H", 0, on=today)
     team, region = (_of_unit(code, cycle) for code in ("XC-S-E1", units.SLIDING))
     own, centre, company = _of_person(seller, cycle), _of_unit("XC-S", cycle), _of_unit(units.ROOT, cycle)
     links: tuple[tuple[Actor, GoalRow, GoalRow, str, str | None], ...] = (
-        (seller, _find(own, "轴承"), _find(team, "新签合同额"), "试用转成合同，算进本组新签", "15"),
-        (seller, _find(own, "轴承"), _find(team, "回款"), "试用客户首付款年内到账", "5"),
+        (seller, _find(own, "轴承"), _find(team, "新签合同额"), "试用转成合同，算进本组新签", None),
+        (seller, _find(own, "轴承"), _find(team, "回款"), "试用客户首付款年内到账", None),
         (seller, _find(own, "老客户"), _find(team, "回款"), "回访带出的续约", None),
+        (star, _find(_of_person(star, cycle), "档案"), _find(team, "有效拜访量"), "档案齐了，约访才有名单", None),
+        (leader, _find(_of_person(leader, cycle), "新人"), _find(team, "有效拜访量"), "新人能独立跑，拜访就上来", None),
+        (director, _find(_of_person(director, cycle), "拜访量下滑"), _find(region, "有效拜访量"), "先弄清原因", None),
+        (director, _find(_of_person(director, cycle), "装机"), _find(region, "新签合同额"), "装机准时，客户再签", None),
+        (money, _find(_of_person(money, cycle), "对账"), _find(company, "回款"), "口径一致，数才对得上", None),
+        (people, _find(_of_person(people, cycle), "辅导训练"), _find(company, "辅导"), "主管会谈，平时才有辅导", None),
         (director, _find(region, "有效拜访量"), _find(centre, "有效拜访量"), "本大区占中心拜访的三成", "30"),
         (director, _find(region, "有效拜访量"), _find(centre, "新签合同额"), "拜访多了，三个月后见合同", None),
         (chief, _find(centre, "老客户"), _find(company, "首选"), "老客户肯再买，就是首选", None),
