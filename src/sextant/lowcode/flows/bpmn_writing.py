@@ -1,0 +1,141 @@
+"""A flow as BPMN 2.0, with its picture: other tools open it, and what they change comes back (`bpmn_reading`).
+
+Kinds of steps become the elements that fit them; what BPMN has no word for (who is asked, the ladder's reactions) goes
+along as an extension element with the step as we write it, so that a round trip loses nothing.
+"""
+
+import json
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
+
+from sextant.lowcode.flows.document import BranchStep, FlowDocument, ForkStep, StepDocument
+
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+PICTURE = "http://www.omg.org/spec/BPMN/20100524/DI"
+SHAPES = "http://www.omg.org/spec/DD/20100524/DC"
+LINES = "http://www.omg.org/spec/DD/20100524/DI"
+OWN = "urn:sextant:flow:1"
+for _prefix, _name in {"bpmn": MODEL, "bpmndi": PICTURE, "dc": SHAPES, "di": LINES, "sextant": OWN}.items():
+    register_namespace(_prefix, _name)
+
+ELEMENTS = {
+    "form": "userTask",
+    "approve": "userTask",
+    "copy": "sendTask",
+    "wait": "intermediateCatchEvent",
+    "call": "serviceTask",
+    "subflow": "callActivity",
+    "branch": "exclusiveGateway",
+    "fork": "parallelGateway",
+    "join": "parallelGateway",
+    "end": "endEvent",
+}
+_SIZES = {"userTask": (100, 80), "sendTask": (100, 80), "serviceTask": (100, 80), "callActivity": (100, 80)}
+_DURATIONS = {"minute": "PT{0}M", "hour": "PT{0}H", "workday": "P{0}D"}
+START = "start_event"
+ROW, COLUMN = 140, 180
+
+
+def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
+    """The flow as a BPMN 2.0 file (UTF-8), its process called by the flow's code. Steps stand one below the other, ways
+    of a branch or fork beside each other."""
+    root = Element(f"{{{MODEL}}}definitions", {"id": f"definitions_{code}", "targetNamespace": OWN})
+    process = SubElement(root, f"{{{MODEL}}}process", {"id": code, "name": name, "isExecutable": "true"})
+    kept = {"fields": [one.model_dump(mode="json") for one in document.fields], "may_withdraw": document.may_withdraw}
+    _keep(process, "flow", {**kept, "note": document.note})
+    flows = list(_flows(document))
+    nodes = {START: "startEvent", **{step.code: ELEMENTS[step.kind] for step in document.steps}}
+    defaults = {source: key for key, source, _, condition, is_default in flows if is_default and not condition}
+    _write_node(process, START, "startEvent", flows)
+    for step in document.steps:
+        element = _write_node(process, step.code, nodes[step.code], flows, name=step.name)
+        if step.code in defaults:
+            element.set("default", defaults[step.code])
+        _write_details(element, step)
+    for key, source, target, condition, _ in flows:
+        line = SubElement(process, f"{{{MODEL}}}sequenceFlow", {"id": key, "sourceRef": source, "targetRef": target})
+        if condition:
+            SubElement(line, f"{{{MODEL}}}conditionExpression").text = condition
+    _draw(root, code, nodes, flows)
+    indent(root)
+    return tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _flows(document: FlowDocument) -> Iterator[tuple[str, str, str, str, bool]]:
+    """(id, from, to, condition, whether it is the way of all other cases) of every line between steps."""
+    if document.steps:
+        yield "flow_0", START, document.steps[0].code, "", False
+    number = 0
+    for step in document.steps:
+        if isinstance(step, BranchStep | ForkStep):
+            ways = [(arm.next, arm.when, not arm.when and isinstance(step, BranchStep)) for arm in step.arms]
+        else:
+            ways = [(getattr(step, "next", ""), "", False)]
+        for target, condition, is_default in ways:
+            if target:
+                number += 1
+                yield f"flow_{number}", step.code, target, condition, is_default
+
+
+def _write_node(
+    process: Element, key: str, kind: str, flows: list[tuple[str, str, str, str, bool]], *, name: str = ""
+) -> Element:
+    element = SubElement(process, f"{{{MODEL}}}{kind}", {"id": key, **({"name": name} if name else {})})
+    element.text = None
+    for flow, source, target, _, _ in flows:
+        for word, end in (("incoming", target), ("outgoing", source)):
+            if end == key:
+                SubElement(element, f"{{{MODEL}}}{word}").text = flow
+    return element
+
+
+def _write_details(element: Element, step: StepDocument) -> None:
+    """What the element says by itself, and the whole step as an extension in front."""
+    if step.kind == "wait" and step.span is not None:
+        timer = SubElement(element, f"{{{MODEL}}}timerEventDefinition", {"id": f"{step.code}_timer"})
+        length = _DURATIONS[step.span.unit.value].format(step.span.amount)
+        SubElement(timer, f"{{{MODEL}}}timeDuration").text = f'"{length}"'
+    if step.kind == "subflow" and step.flow:
+        element.set("calledElement", step.flow)
+    _keep(element, "step", step.model_dump(mode="json", exclude_defaults=True) | {"kind": step.kind})
+
+
+def _keep(element: Element, name: str, value: object) -> None:
+    """Our own words, first in the element as BPMN wants extensions."""
+    extension = Element(f"{{{MODEL}}}extensionElements")
+    SubElement(extension, f"{{{OWN}}}{name}").text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    element.insert(0, extension)
+
+
+def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[tuple[str, str, str, str, bool]]) -> None:
+    diagram = SubElement(root, f"{{{PICTURE}}}BPMNDiagram", {"id": f"diagram_{code}"})
+    plane = SubElement(diagram, f"{{{PICTURE}}}BPMNPlane", {"id": f"plane_{code}", "bpmnElement": code})
+    places = _places(list(nodes), flows)
+    for key, kind in nodes.items():
+        x, y = places[key]
+        width, height = _SIZES.get(kind, (50, 50) if "Gateway" in kind else (36, 36))
+        shape = SubElement(plane, f"{{{PICTURE}}}BPMNShape", {"id": f"{key}_shape", "bpmnElement": key})
+        bounds = {"x": str(x - width // 2), "y": str(y - height // 2), "width": str(width), "height": str(height)}
+        SubElement(shape, f"{{{SHAPES}}}Bounds", bounds)
+    for key, source, target, _, _ in flows:
+        edge = SubElement(plane, f"{{{PICTURE}}}BPMNEdge", {"id": f"{key}_edge", "bpmnElement": key})
+        for x, y in (places[source], places[target]):
+            SubElement(edge, f"{{{LINES}}}waypoint", {"x": str(x), "y": str(y)})
+
+
+def _places(keys: list[str], flows: list[tuple[str, str, str, str, bool]]) -> dict[str, tuple[int, int]]:
+    """Where each element stands: as far down as its longest way from the start, ways side by side."""
+    depth, column = {START: 0}, {START: 0}
+    after: dict[str, list[str]] = {}
+    for _, source, target, _, _ in flows:
+        after.setdefault(source, []).append(target)
+    queue = [START]
+    for key in queue:
+        for place, target in enumerate(after.get(key, ())):
+            if target not in depth:
+                depth[target], column[target] = depth[key] + 1, column[key] + place
+                queue.append(target)
+    for key in keys:  # what no way leads to stands below everything
+        depth.setdefault(key, max(depth.values()) + 1)
+        column.setdefault(key, 0)
+    return {key: (200 + COLUMN * column[key], 80 + ROW * depth[key]) for key in keys}
