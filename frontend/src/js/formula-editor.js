@@ -27,7 +27,8 @@ function type(field, text, from, until, inside = 0) {
 
 function editor() {
   return {
-    choices: [], at: 0, asked: 0,
+    // everything is named here: what is not would be kept by the form around, whose names are others
+    choices: [], at: 0, from: 0, asked: 0, timer: 0, field: null, paint: null, gutter: null, list: null, answer: null, all: null, sample: null,
     init() {
       this.field = this.$root.querySelector('textarea')
       this.paint = this.$root.querySelector('[data-paint]')
@@ -43,7 +44,7 @@ function editor() {
       this.draw()
     },
     write() { this.draw(); this.complete(); clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), PAUSE) },
-    leave() { this.timeout = setTimeout(() => this.close(), 150) },
+    leave() { setTimeout(() => this.close(), 150) },
     close() { this.choices = []; this.list.hidden = true; this.field.removeAttribute('aria-activedescendant') },
     press(event) {
       const fix = event.target.closest('[data-fix]')
@@ -163,6 +164,7 @@ function editor() {
 // Saved at every pause; what somebody else saved meanwhile is shown and never written over unasked.
 function saving() {
   return {
+    form: null, note: null, timer: 0, busy: false, late: false, again: false,
     init() {
       this.form = this.$root
       this.note = document.querySelector('[data-saved]')
@@ -170,14 +172,16 @@ function saving() {
       this.form.addEventListener('change', (event) => { this.again = this.again || event.target.name === 'context'; this.wait() })
       this.form.addEventListener('submit', (event) => { event.preventDefault(); this.send() })
       this.form.addEventListener('click', (event) => this.decide(event))
-      addEventListener('beforeunload', (event) => { if (this.timer) event.preventDefault() })
+      addEventListener('beforeunload', (event) => { if (this.form.dataset.unsaved) event.preventDefault() })
     },
-    wait() { clearTimeout(this.timer); this.timer = setTimeout(() => this.send(), SAVE_PAUSE) },
+    wait() { this.form.dataset.unsaved = '1'; clearTimeout(this.timer); this.timer = setTimeout(() => this.send(), SAVE_PAUSE) },
     async send() {
       clearTimeout(this.timer)
       this.timer = 0
-      if (this.busy || this.form.querySelector('[data-stale]').childNodes.length) { this.late = this.busy; return }
+      if (this.form.querySelector('[data-stale]').childNodes.length) return
+      if (this.busy) { this.late = true; return }
       this.busy = true
+      this.late = false
       this.note.textContent = this.note.dataset.saving
       const response = await fetch(this.form.action || location.href, { method: 'POST', body: new FormData(this.form), headers: { 'X-Autosave': '1', 'HX-Request': 'true' } }).catch(() => null)
       this.busy = false
@@ -187,8 +191,9 @@ function saving() {
       if (!said?.revision) { this.note.textContent = said?.problems?.join(' ') || this.note.dataset.offline; return }
       this.form.elements.revision.value = said.revision
       this.note.textContent = `${said.at} ${this.note.dataset.done}`
+      if (this.late) return this.send()
+      if (!this.timer) delete this.form.dataset.unsaved
       if (this.again) location.reload()
-      if (this.late) { this.late = false; this.send() }
     },
     decide(event) {
       const told = event.target.closest('[data-revision]')
