@@ -1,5 +1,6 @@
 """Small servers on this machine that stand for somebody else's: they keep what they were asked, and answer as told."""
 
+import contextlib
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -67,28 +68,36 @@ def web_stub(answer: Answering, *, hangs: bool = False) -> Iterator[Stub]:
 
 @dataclass
 class Mailbox:
-    """A mail server that runs: what it was sent, and which addresses it refuses for good."""
+    """A mail server that runs: what it was sent, and which addresses it refuses for good. While `gate` is not set it
+    takes mails without ever saying so."""
 
     port: int = 0
     mails: list[bytes] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     connections: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
 def mail_stub() -> Iterator[Mailbox]:
     """A mail server that speaks as much SMTP as a client needs."""
     box = Mailbox()
+    box.gate.set()
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             box.connections += 1
             self._say("220 stub")
+            with contextlib.suppress(OSError):  # a client that was killed
+                self._talk()
+
+        def _talk(self) -> None:
             while line := self.rfile.readline().decode().strip():
                 verb = line[:4].upper()
                 if verb == "DATA":
                     self._say("354 go on")
                     box.mails.append(self._mail())
+                    box.gate.wait()
                     self._say("250 taken")
                 elif verb == "RCPT" and any(address in line for address in box.refused):
                     self._say("550 no such mailbox")
@@ -115,6 +124,7 @@ def mail_stub() -> Iterator[Mailbox]:
     box.port = server.server_address[1]
     with _running(server):
         yield box
+        box.gate.set()
 
 
 @contextmanager
