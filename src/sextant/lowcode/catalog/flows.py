@@ -50,7 +50,14 @@ register_kind(
 )
 
 _APPROVAL = {"batch": True, "complete": _answer, "may_pass_on": True}
-_SHOWN = {"title": _("%(title)s"), "heading": _("%(flow)s"), "preview": preview_of_flow, "say": say_flow}
+_TITLE = _("%(title)s")
+_ALL = {"preview": preview_of_flow, "say": say_flow}
+_HEADINGS = {
+    WorkKind.COPY: _("抄送：%(flow)s"),
+    WorkKind.ESCALATION: _("超时升级：%(flow)s"),
+    WorkKind.ASSIGN: _("指定处理人：%(flow)s"),
+    WorkKind.REPAIR: _("修复流程：%(flow)s"),
+}
 for _kind, _name, _verb, _group, _more in (
     (WorkKind.FILL, _("填写"), _("去填写"), WorkGroup.FILL, {"may_pass_on": True}),
     (WorkKind.APPROVE, _("审批"), _("同意"), WorkGroup.APPROVE, _APPROVAL),
@@ -60,7 +67,9 @@ for _kind, _name, _verb, _group, _more in (
     (WorkKind.ASSIGN, _("指定处理人"), _("去指定"), WorkGroup.CONFIRM, {}),
     (WorkKind.REPAIR, _("修复流程"), _("去修复"), WorkGroup.CONFIRM, {}),
 ):
-    register_work(WorkSpec(kind=_kind.value, name=_name, verb=_verb, group=_group, **_SHOWN, **_more))  # type: ignore[arg-type]
+    _heading = _HEADINGS.get(_kind, _("%(flow)s"))
+    _spec = WorkSpec(_kind.value, _name, _TITLE, _verb, _group, heading=_heading, **_ALL, **_more)  # type: ignore[arg-type]
+    register_work(_spec)
 
 register_notice(
     NoticeSpec(

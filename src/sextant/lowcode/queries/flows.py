@@ -131,14 +131,15 @@ def read_run(instance: FlowInstance) -> RunPage:
     )
 
 
-def log_of_step(step_id: int) -> tuple[Mapping[str, object], tuple[LogLine, ...]] | None:
-    """The values and the log of the run that a step belongs to, for a preview; None for an unknown step. Two
-    queries."""
-    instance = FlowInstance.objects.filter(steps=step_id).first()
+def log_of_step(step_id: int) -> tuple[Flow, Mapping[str, object], tuple[LogLine, ...]] | None:
+    """The definition, the values and the log of the run that a step belongs to, for a preview; None for an unknown
+    step. Two queries."""
+    instance = _joined(FlowInstance.objects.filter(steps=step_id)).first()
     if instance is None:
         return None
+    flow = flow_of(instance.version_id, instance.version.digest)
     lines = tuple(log_line(one) for one in FlowLog.objects.filter(instance=instance).order_by("number"))
-    return instance.values, lines
+    return flow, instance.values, lines
 
 
 def persons_of_log(lines: Collection[LogLine]) -> set[int]:

@@ -11,12 +11,12 @@ from sextant.lowcode.models import Deputy, WorkItem
 
 def count_open(person_id: int) -> int:
     """How many items wait for the person; copies for reading are not among them. One query on an index."""
-    return _open(person_id).count()
+    return open_items(person_id).count()
 
 
 def count_open_by_kind(person_id: int) -> dict[str, int]:
     """Open items of the person by kind. One query."""
-    counted = _open(person_id).values_list("kind").annotate(number=Count("id")).order_by()
+    counted = open_items(person_id).values_list("kind").annotate(number=Count("id")).order_by()
     return dict(counted)
 
 
@@ -31,14 +31,14 @@ def list_open(
     """Open items of the person, the first due first and those without a time limit last; `kinds`, or the items' own
     `ids`, narrow them. `passed_on` gives only those in which the person acts for somebody else (委托给我的). One
     query."""
-    found = _open(person_id)
+    found = open_items(person_id)
     if kinds is not None:
         found = found.filter(kind__in=kinds)
     if ids is not None:
         found = found.filter(id__in=ids)
     if passed_on:
         found = found.filter(owner_id__isnull=False)
-    return rows_of(found.order_by(F("due_at").asc(nulls_last=True), "id")[:limit])
+    return rows_of(found[:limit])
 
 
 def list_copies(person_id: int, *, limit: int = 100) -> list[WorkRow]:
@@ -90,5 +90,7 @@ def rows_of(items: QuerySet[WorkItem]) -> list[WorkRow]:
     return [item.row() for item in items]
 
 
-def _open(person_id: int) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=False)
+def open_items(person_id: int) -> QuerySet[WorkItem]:
+    """What waits for the person, the first due first: the index `lowcode_work_mine` gives it in this order."""
+    found = WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=False)
+    return found.order_by(F("due_at").asc(nulls_last=True), "id")

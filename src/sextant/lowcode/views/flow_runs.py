@@ -22,6 +22,7 @@ from sextant.lowcode.actions.flow_repair import assign_work, remind, resume_flow
 from sextant.lowcode.actions.flows import withdraw_flow
 from sextant.lowcode.contracts.flows import FlowRefused, WorkKind
 from sextant.lowcode.flows.reading import read_typed
+from sextant.lowcode.messages.flow_preview import shown_values
 from sextant.lowcode.messages.flows import KINDS, STATES, STEP_STATES, say_flow, say_line, say_span
 from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.queries.flows import RunPage, StepRow, persons_of_log, read_run
@@ -98,7 +99,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             for line in reversed(page.log)
         ],
         "newest": current.number if current and current.number != page.run.number else None,
-        "values": [(name, value) for name, value in page.values.items() if value not in (None, "")],
+        "values": shown_values(page.flow, page.values),
         "may_remind": page.run.is_live and _is_own(page, actor),
         "may_withdraw": page.run.is_live and not page.run.is_part and _is_own(page, actor, about=False),
         "stuck": [line for line in live if line.problem] if may(actor, Permission.FLOW_MANAGE) else [],

@@ -207,7 +207,12 @@ def _filters(counts: dict[str, int], group: str, passed_on: bool) -> list[dict[s
     """全部, each group that has something, and 委托给我的."""
     specs = list_work()
     found = {one: sum(number for kind, number in counts.items() if _group(specs, kind) == one) for one in WorkGroup}
-    total: dict[str, object] = {"text": _("全部"), "count": sum(counts.values()), "query": "", "on": not group and not passed_on}
+    total: dict[str, object] = {
+        "text": _("全部"),
+        "count": sum(counts.values()),
+        "query": "",
+        "on": not group and not passed_on,
+    }
     groups: Sequence[dict[str, object]] = [
         {"text": str(GROUPS[one]), "count": number, "query": "?" + urlencode({"group": one.value}), "on": group == one}
         for one, number in found.items()

@@ -113,9 +113,9 @@ def tabs(asked: Asked, current: str) -> list[dict[str, object]]:
     """The four lists with their counts. Three queries."""
     counts = {
         "inbox": count_open(asked.person_id),
-        "work_started": count_live_started(asked.person_id),
+        "work_started": count_live_started(asked.person_id) or None,
         "work_done": None,
-        "work_copies": count_copies(asked.person_id),
+        "work_copies": count_copies(asked.person_id) or None,
     }
     texts = {
         "inbox": _("待处理"),
