@@ -68,6 +68,14 @@ _MAIN = (
         ("goals:team",),
     ),
     _Place(
+        "goals:workshops",
+        _("研讨会"),
+        pgettext_lazy("导航", "会议"),
+        "message-circle",
+        Permission.WORKSHOP_READ,
+        ("goals:workshop",),
+    ),
+    _Place(
         "web:people",
         _("组织与人员"),
         pgettext_lazy("导航", "组织"),
@@ -92,6 +100,14 @@ _ADMIN = (
         "sliders-horizontal",
         Permission.TEMPLATE_MANAGE,
         ("goals:template", "goals:cycles"),
+    ),
+    _Place(
+        "goals:surveys",
+        _("共识调查"),
+        pgettext_lazy("导航", "调查"),
+        "list-checks",
+        Permission.PLAN_MANAGE,
+        ("goals:surveys", "goals:survey_results"),
     ),
     _Place(
         "metrics:library",
@@ -144,8 +160,8 @@ _ADMIN = (
     _Place("webhooks:webhooks", "Webhook", "Webhook", "webhook", Permission.WEBHOOK_MANAGE, ("webhooks:",)),
     _Place(
         "notices:channels",
-        _("通知通道"),
-        pgettext_lazy("导航", "通道"),
+        _("通知设置"),
+        pgettext_lazy("导航", "通知"),
         "bell-ring",
         Permission.NOTICE_MANAGE,
         ("notices:channel", "notices:log", "notices:text"),
