@@ -41,6 +41,7 @@ GROUPS = {
     "api-client": Group("sextant.foundation.api.cli", "Programs that may call the API: create, list, rotate, revoke."),
     "connectors": Group("sextant.metrics.cli.connectors", "Sources that deliver by themselves: check, save, run."),
     "definitions": Group("sextant.lowcode.cli.definitions", "Forms, formulas, flows, rules: schema, export, import."),
+    "flows": Group("sextant.lowcode.cli.flows", "Flows: BPMN files, starting many, moving what runs."),
     "secrets": Group("sextant.conf.cli.credentials", "Stored credentials: change the key that seals them."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),
 }
