@@ -42,8 +42,8 @@ class SurveyRow:
 
 @dataclass(frozen=True, slots=True)
 class SurveyResultRow:
-    """What a unit and everything below it said. `spread` counts the marks 1 to 5; None where so few answered that it
-    would point at people. `depth` counts the units above it in the survey."""
+    """What a unit and everything below it said. `spread` counts the marks 1 to 5; None where they would
+    point at people. `depth` counts the units above it in the survey."""
 
     survey_id: int
     unit_id: int

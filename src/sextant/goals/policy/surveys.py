@@ -88,6 +88,13 @@ def is_low(mean: Decimal) -> bool:
     return mean < LOW_MEAN
 
 
-def spread_of(counts: Sequence[int]) -> tuple[int, ...] | None:
-    """How many gave each mark; None where so few answered that it would point at people."""
-    return tuple(counts) if sum(counts) >= LEAST_FOR_SPREAD else None
+def spread_of(counts: Sequence[int], *, depth: int) -> tuple[int, ...] | None:
+    """How many gave each mark; None where it would point at people: for fewer than ten, and for every unit below the
+    survey's own. Two such counts could be subtracted down to a group of five, of which ten was the promise.
+
+    >>> spread_of((0, 1, 2, 4, 3), depth=0)
+    (0, 1, 2, 4, 3)
+    >>> spread_of((0, 1, 2, 4, 3), depth=1) is None
+    True
+    """
+    return tuple(counts) if depth == 0 and sum(counts) >= LEAST_FOR_SPREAD else None

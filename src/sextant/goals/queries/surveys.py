@@ -216,7 +216,7 @@ def _result(one: SurveyResult) -> SurveyResultRow:
         unit_name=one.unit.name,
         answers=one.answers,
         mean=mean,
-        spread=spread_of(one.counts),
+        spread=spread_of(one.counts, depth=len(one.path) - 1),
         own_answers=one.own_answers,
         depth=len(one.path) - 1,
         is_low=is_low(mean),

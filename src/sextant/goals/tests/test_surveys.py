@@ -126,6 +126,8 @@ def test_closing_shows_five_and_counts_fewer_with_the_unit_above(region: Region)
         "苏南区": (10, "4.50"),
         "一组": (5, "4.00"),
     }
+    # counts of single marks for the topmost unit alone: two of them could be subtracted
+    assert [one.spread for one in list_results(survey_id)] == [(0, 0, 0, 5, 5), None]
     two = find_unit_voice([region.company.pk, region.region.pk, region.two.pk], reads_comments=True)
     assert (two.result.unit_name, two.is_own, two.comments) == ("苏南区", False, ())
     one = find_unit_voice([region.company.pk, region.region.pk, region.one.pk], reads_comments=True)

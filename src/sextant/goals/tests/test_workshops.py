@@ -1,14 +1,16 @@
 """研讨会 with real rows and over HTTP: who sees and runs a meeting, what it keeps, what becomes of a red mark."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from sextant.engines.values import Light
+from sextant.engines.values import Light, Problem
 from sextant.foundation.access.contracts import AccessDenied, Role
 from sextant.foundation.files.contracts import FileRefused
 from sextant.goals.actions import GoalRefused
@@ -34,6 +36,7 @@ from sextant.goals.actions.workshops import (
     take_attendance,
 )
 from sextant.goals.contracts import Attendance, GoalState, MinutesAreStale, PlanState, Side, Topic, WorkshopKind
+from sextant.goals.messages.workshops import ATTENDANCE, KINDS, SENTENCES, TOPICS, say_workshop
 from sextant.goals.models import AgendaItem, Goal, GoalPosition, Participant, Plan, RedMark, Workshop
 from sextant.goals.queries.workshops import list_agenda, list_steps
 from sextant.goals.tests.makers import make_standing
@@ -343,3 +346,16 @@ def test_stale_minutes_come_back_with_the_difference_and_nothing_is_lost(region:
     assert plain.status_code == 409 and "周五再议</textarea>" in plain.content.decode()
     saved = head.post(address, {**sent, "revision": 1}, headers={"X-Autosave": "1"}).content.decode()
     assert 'data-revision="2"' in saved
+
+
+def test_every_code_has_a_sentence_and_every_kind_a_name() -> None:
+    folder = Path(__file__).parents[1]
+    files = [
+        folder / "policy" / "workshops.py",
+        *folder.glob("actions/workshop*.py"),
+        *folder.glob("views/workshop*.py"),
+    ]
+    codes = {code for file in files for code in re.findall(r'"(workshop\.\w+)"', file.read_text(encoding="utf-8"))}
+    assert codes == set(SENTENCES)
+    assert set(KINDS) == set(WorkshopKind) and set(TOPICS) == set(Topic) and set(ATTENDANCE) == set(Attendance)
+    assert "20" in say_workshop(Problem("workshop.long", {"most": 20}))

@@ -38,6 +38,10 @@ from sextant.goals.queries.workshops import (
 from sextant.goals.workshop_access import WorkshopSight, workshop_sight
 
 
+_CAME = (Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT, Attendance.INVITED)
+"""As a paper lists them: who was there first."""
+
+
 class Who(TypedDict):
     """Who acts and when, as every action takes it."""
 
@@ -131,7 +135,7 @@ def shown(asked: AskedWorkshop) -> dict[str, object]:
         "minutes": minutes_of(workshop),
         "agenda": list_agenda(workshop.pk, visible=visible),
         "people": people,
-        "attendance": [(words, _names(people, key)) for key, words in ATTENDANCE.items() if _names(people, key)],
+        "attendance": [(ATTENDANCE[key], names) for key in _CAME if (names := _names(people, key))],
         "decisions": list_decisions(workshop.pk, visible=visible),
         "steps": list_steps(workshop.pk) if is_diagnosis else [],
         "is_diagnosis": is_diagnosis,
