@@ -37,7 +37,6 @@ from sextant.goals.queries.workshops import (
 )
 from sextant.goals.workshop_access import WorkshopSight, workshop_sight
 
-
 _CAME = (Attendance.PRESENT, Attendance.EXCUSED, Attendance.ABSENT, Attendance.INVITED)
 """As a paper lists them: who was there first."""
 
