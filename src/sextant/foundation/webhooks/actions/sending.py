@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from sextant.foundation.notices.actions import send_notice
 from sextant.foundation.outbound.calls import Answer, Caller, CallFailed
@@ -112,7 +113,7 @@ def _switch_off(endpoint: Endpoint, *, since: datetime, now: datetime) -> None:
             "webhooks.switched_off",
             person_ids=[endpoint.owner_person_id],
             params={"name": endpoint.name, "since": since},
-            path=f"/webhooks/{endpoint.pk}/",
+            path=reverse("webhooks:endpoint", kwargs={"endpoint_id": endpoint.pk}),
             key=f"endpoint:{endpoint.pk}:{int(now.timestamp())}",
             now=now,
         )
