@@ -58,7 +58,8 @@ def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
             SubElement(line, f"{{{MODEL}}}conditionExpression").text = condition
     _draw(root, code, nodes, flows)
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _flows(document: FlowDocument) -> Iterator[tuple[str, str, str, str, bool]]:

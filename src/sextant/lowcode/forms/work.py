@@ -25,5 +25,7 @@ class DeputyForm(forms.Form):
     """Who acts for the reader, and until which day."""
 
     person = forms.CharField(label=_("由谁代办"), help_text=_("姓名或工号"), max_length=60)
-    from_on = forms.DateField(label=_("从"), widget=forms.DateInput(attrs={"type": "date"}))
-    last_on = forms.DateField(label=_("到（含当天）"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=_("从"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    last_on = forms.DateField(
+        label=_("到（含当天）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
