@@ -9,10 +9,14 @@ import pytest
 import sextant.engines.definitions
 import sextant.lowcode
 from sextant.engines.definitions import diff_documents
+from sextant.engines.rules import Previous, Repeat, RepeatKind, decide_firing, read_condition
 from sextant.engines.values import Problem
 from sextant.lowcode.messages.definitions import SENTENCES, say, say_changes
 from sextant.lowcode.messages.formulas import SENTENCES as FORMULA_SENTENCES
+from sextant.lowcode.messages.rules import REASONS, say_reason, say_rule
+from sextant.lowcode.messages.rules import SENTENCES as RULE_SENTENCES
 from sextant.lowcode.registry import get_kind, list_kinds
+from sextant.lowcode.tests.definition_makers import NOW
 
 _CODE = re.compile(r"(definition|formula_table)\.[a-z_]+")
 
@@ -65,3 +69,23 @@ def test_every_upgrade_of_a_kind_has_a_case_before_and_after():
             case = Path(inspect.getfile(upgrade)).parent / "cases" / f"{kind.code}.{upgrade.__name__}.toml"
             told = tomllib.loads(case.read_text(encoding="utf-8"))
             assert upgrade(told["before"]) == told["after"], case
+
+
+def test_every_refusal_of_a_condition_and_every_reason_of_a_rule_is_said():
+    refused = ({"all": []}, {"some": []}, {"all": ["真"] * 61}, {"all": ["1 +"]}, _nested(9))
+    problems = [one for document in refused for one in read_condition(document, names={}).problems]
+    assert {one.code for one in problems} >= set(RULE_SENTENCES) and all(say_rule(one) for one in problems)
+    asked = (
+        (None, Repeat(), Previous()),
+        (False, Repeat(), Previous()),
+        (True, Repeat(), Previous()),
+        (True, Repeat(), Previous(NOW, True)),
+        (True, Repeat(RepeatKind.WINDOW, 14), Previous(NOW)),
+    )
+    steps = [decide_firing(holds, repeat=repeat, previous=before, at=NOW).reason for holds, repeat, before in asked]
+    assert {one.code for one in steps} == set(REASONS)
+    assert "2026" in say_reason(steps[-1]) and all(say_reason(one) for one in steps)
+
+
+def _nested(levels):
+    return "真" if not levels else {"any": [_nested(levels - 1)]}
