@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from sextant.engines.definitions import Reference, Upgrade, check_chain
 from sextant.engines.values import Problem
-from sextant.foundation.access.contracts import Actor
+from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.catalogs import load_catalogs
 from sextant.lowcode.contracts.definitions import DryRunReport
 
@@ -94,6 +94,19 @@ class Referent:
     existing: Callable[[frozenset[str]], frozenset[str]]
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Definitions that a domain keeps in tables of its own, shown beside the kinds as a way there. `url` is the name of
+    their list, `count` how many there are, in one query."""
+
+    code: str
+    name: Text
+    url: str
+    permission: Permission
+    count: Callable[[], int]
+
+
+_shelves: dict[str, Shelf] = {}
 _kinds: dict[str, DefinitionKind] = {}
 _referents: dict[str, Referent] = {}
 
@@ -113,6 +126,18 @@ def register_referent(referent: Referent) -> None:
     if referent.kind in _kinds:
         raise ValueError(f"{referent.kind} is a kind of definition")
     _referents[referent.kind] = referent
+
+
+def register_shelf(shelf: Shelf) -> None:
+    """Make a domain's own definitions findable from the centre; ValueError when the code is taken."""
+    _check_code(shelf.code, {**_kinds, **_shelves}, shelf)
+    _shelves[shelf.code] = shelf
+
+
+def list_shelves() -> tuple[Shelf, ...]:
+    """Every shelf, in the order of registration."""
+    load_catalogs()
+    return tuple(_shelves.values())
 
 
 def list_kinds() -> tuple[DefinitionKind, ...]:

@@ -1,5 +1,25 @@
 """What goals offer to the inbox, to notices and to the low-code core, one file a noun."""
 
-from sextant.goals.catalog import adjustment, agreement, movement, person_figures, pickers, surveys, waiting, workshops
+from sextant.goals.catalog import (
+    adjustment,
+    agreement,
+    definitions,
+    movement,
+    person_figures,
+    pickers,
+    surveys,
+    waiting,
+    workshops,
+)
 
-__all__ = ["adjustment", "agreement", "movement", "person_figures", "pickers", "surveys", "waiting", "workshops"]
+__all__ = [
+    "adjustment",
+    "agreement",
+    "definitions",
+    "movement",
+    "person_figures",
+    "pickers",
+    "surveys",
+    "waiting",
+    "workshops",
+]

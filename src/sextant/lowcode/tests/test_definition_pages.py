@@ -46,7 +46,8 @@ def send(client, name, /, *args, **fields):
 
 
 def test_the_centre_shows_everything_at_a_constant_cost(hr):
-    assert "还没有方案" in read(hr, "definitions")
+    page = read(hr, "definitions")
+    assert "还没有方案" in page and "目标模板" in page and reverse("metrics:library") in page
     one = make_formula(text="2", name="季度绩效得分" * 8)
     save_draft(one, document=formula("3"), revision=0, actor=HR, now=NOW)
     for place in range(35):
@@ -64,6 +65,7 @@ def test_the_centre_shows_everything_at_a_constant_cost(hr):
     auditor = sign_in("auditor", Role.AUDITOR)
     page = read(auditor, "definition", one)
     assert "与 v1 相比" in page and "发布 v2" not in page and "放弃草稿" not in page
+    assert "目标模板" not in page, "no way to where the reader is refused"
 
 
 def test_the_buttons_publish_roll_back_and_retire(hr):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sextant.engines.definitions import diff_documents
 from sextant.engines.values import Problem, Severity
-from sextant.foundation.access.contracts import Permission
+from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now
@@ -30,7 +30,7 @@ from sextant.lowcode.queries.definitions import (
     list_users,
     list_versions,
 )
-from sextant.lowcode.registry import DefinitionKind, find_kind, get_kind, list_kinds
+from sextant.lowcode.registry import DefinitionKind, find_kind, get_kind, list_kinds, list_shelves
 from sextant.lowcode.views.definition_parts import (
     AskedDefinition,
     State,
@@ -76,7 +76,7 @@ def definitions(request: HttpRequest, definition_id: int | None = None) -> HttpR
         asked = AskedDefinition(actor_of(request), rows[0], get_kind(rows[0].kind), moment)
     context = {
         "lines": _lines(rows),
-        "tabs": _tabs(counts, chosen=kind, search=search),
+        "tabs": _tabs(counts, actor_of(request), chosen=kind, search=search),
         "search": search,
         "kind": kind,
         "total": total,
@@ -151,7 +151,9 @@ def _lines(rows: Sequence[DefinitionRow]) -> list[Line]:
     ]
 
 
-def _tabs(counts: dict[str, int], *, chosen: DefinitionKind | None, search: str) -> list[dict[str, object]]:
+def _tabs(
+    counts: dict[str, int], actor: Actor, *, chosen: DefinitionKind | None, search: str
+) -> list[dict[str, object]]:
     centre = reverse("lowcode:definitions")
     query = f"&q={search}" if search else ""
     every = {"href": f"{centre}?{query.lstrip('&')}", "text": _("全部"), "count": sum(counts.values())}
@@ -160,6 +162,9 @@ def _tabs(counts: dict[str, int], *, chosen: DefinitionKind | None, search: str)
         href = f"{centre}?kind={kind.code}{query}"
         count = counts.get(kind.code, 0)
         tabs.append({"href": href, "text": str(kind.name), "count": count, "current": chosen == kind})
+    for shelf in list_shelves():
+        if may(actor, shelf.permission):
+            tabs.append({"href": reverse(shelf.url), "text": str(shelf.name), "count": shelf.count(), "current": False})
     return tabs
 
 
