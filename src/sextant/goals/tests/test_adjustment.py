@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -25,11 +26,16 @@ from sextant.goals.actions.adjustments import (
     refuse_adjustment,
     withdraw_adjustment,
 )
+from sextant.goals.actions.contracts import remember_copy
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.actions.importing import import_goals
 from sextant.goals.contracts import AdjustmentMoved, AdjustmentState, GoalState
+from sextant.goals.documents.typesetting import make_pdf
+from sextant.goals.documents.verifying import compare, verify_file
 from sextant.goals.models import AdjustmentRequest, AdjustmentStep, Contract, Goal, GoalPosition, GoalTarget, Plan
 from sextant.goals.policy.adjustment import Wish
 from sextant.goals.queries.adjustments import list_evidence
+from sextant.goals.queries.contracts import contract_row
 from sextant.goals.queries.specs import spec_on
 from sextant.goals.queries.standings import list_standings
 from sextant.goals.queries.targets import elasticity_used, list_targets
@@ -127,6 +133,10 @@ def test_a_counter_that_both_sign_counts_from_its_day_on_everywhere(made):
         ("stretch", "480", "432"),
     ]
     assert Notice.objects.filter(code="goals.adjust_agreed").count() == 2
+    for contract in (first, second):
+        pdf = make_pdf(contract_row(contract))
+        remember_copy(contract.pk, sha256=sha256(pdf).hexdigest(), now=WEEK_10)
+        assert compare(verify_file(pdf)).problems == ()
     with pytest.raises(DatabaseError), transaction.atomic():
         AdjustmentStep.objects.filter(request_id=request_id).update(note="")
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -295,7 +305,7 @@ def test_evidence_is_kept_for_those_who_may_read_the_request(made):
         )
 
 
-def test_a_goal_without_a_plan_is_adjusted_with_the_manager(made):
+def test_a_goal_without_a_plan_is_adjusted_with_the_manager(made, tmp_path):
     metric = make_metric("新客户数")
     goal = make_goal(owner=made.pair.owner, metric=metric, cycle=made.pair.cycle, base=Decimal(20), stretch=None)
     request_id = ask_adjustment(goal.id, wish=lower(18), actor=made.as_owner, now=WEEK_10)
@@ -307,6 +317,11 @@ def test_a_goal_without_a_plan_is_adjusted_with_the_manager(made):
     with pytest.raises(GoalRefused) as refused:
         ask_adjustment(lonely.id, wish=lower(90), actor=employee(lonely.owner_person), now=WEEK_10)
     assert codes(refused) == ["adjust.no_counterpart"]
+    # a file cannot move it back: evaluations read the agreed target of the day
+    file = tmp_path / "goals.csv"
+    file.write_text(f"owner,metric,base,period\n{made.pair.owner.number},{metric.code},20,2026Q1\n", encoding="utf-8")
+    (rejected,) = import_goals(file, actor=SYSTEM, now=WEEK_10).rejected
+    assert (rejected.column, rejected.value) == ("base", "20") and Goal.objects.get(id=goal.id).base == 18
     Goal.objects.filter(id=goal.id).update(state=GoalState.SUSPENDED)
     with pytest.raises(GoalRefused) as refused:
         ask_adjustment(goal.id, wish=lower(17), actor=made.as_manager, now=WEEK_10)

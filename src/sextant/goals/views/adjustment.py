@@ -154,5 +154,5 @@ def _effect_url(asked: AskedAdjustment) -> str:
     if asked.metric is None or not row.state.is_open:
         return ""
     after = read_terms(row.offer.terms or {})
-    told = {name: f"{value:f}" for name in asked.offered(after).names if (value := getattr(after, name)) is not None}
-    return f"{reverse('goals:adjust_effect', args=[asked.goal.pk])}?{urlencode(told)}"
+    told = {name: f"{getattr(after, name):f}" for name in asked.offered(after).names}
+    return f"{reverse('goals:adjust_effect', args=[asked.goal.pk])}?{urlencode({'request': str(row.id), **told})}"

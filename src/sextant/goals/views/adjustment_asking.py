@@ -24,7 +24,14 @@ from sextant.goals.access import sight_of, visible_adjustments
 from sextant.goals.actions.adjustment_evidence import attach_evidence
 from sextant.goals.actions.adjustments import ask_adjustment
 from sextant.goals.actions.create import GoalRefused
-from sextant.goals.contracts import OPEN_ADJUSTMENTS, AdjustmentState, GoalState, PlanState
+from sextant.goals.contracts import (
+    OPEN_ADJUSTMENTS,
+    AdjustmentException,
+    AdjustmentRow,
+    AdjustmentState,
+    GoalState,
+    PlanState,
+)
 from sextant.goals.forms.adjustment import AskForm, OfferForm
 from sextant.goals.messages.adjustment import EXCEPTIONS, say
 from sextant.goals.models import AdjustmentRequest, Goal
@@ -81,17 +88,19 @@ def effect(request: HttpRequest, goal_id: int) -> HttpResponse:
     after = _after(text, form)
     on = form.cleaned_data.get("effective_on") or asked.today
     budget = budget_of(asked.goal, asked.terms, before=text, after=after, on=on)
-    is_in_window = asked.terms.window_at(asked.today) is not None
+    row = _request_of(request, asked)
+    # a request answers to the window it was asked in
+    is_in_window = AdjustmentException.WINDOW not in row.exceptions if row else asked.terms.window_at(asked.today)
     context = {
         "asked": asked,
         "goal": asked.goal,
         "metric": asked.metric,
         "moves": [one for one in moves_of(text, after, decimals=asked.decimals) if one.difference],
         "budget": budget,
-        "exceptions": [EXCEPTIONS[one] for one in exceptions_of(budget, is_in_window=is_in_window)],
+        "exceptions": [EXCEPTIONS[one] for one in exceptions_of(budget, is_in_window=bool(is_in_window))],
         "effect": find_effect(asked.goal, after, on=asked.today),
         "gap": find_gap(asked.goal, after, visible=sight_of(asked.actor, on=asked.today).goals),
-        "against": _against(request, asked, after),
+        "against": _against(row, asked, after) if row else None,
     }
     return render(request, "goals/adjustment/_effect.html", context)
 
@@ -105,16 +114,20 @@ class Against:
     places: int
 
 
-def _against(request: HttpRequest, asked: AskedAdjustment, after: GoalTerms) -> Against | None:
-    """None where no request is answered, or nothing differs."""
+def _request_of(request: HttpRequest, asked: AskedAdjustment) -> AdjustmentRow | None:
+    """The request that is shown or answered, None where there is none yet. Two queries."""
     request_id = read_id(request.GET.get("request"))
-    seen = visible_adjustments(asked.actor, on=asked.today)
-    found = with_steps(seen.filter(id=request_id or 0, goal=asked.goal)).first()
-    if found is None:
+    if request_id is None:
         return None
-    row = adjustment_row(found)
+    seen = visible_adjustments(asked.actor, on=asked.today)
+    found = with_steps(seen.filter(id=request_id, goal=asked.goal)).first()
+    return adjustment_row(found) if found else None
+
+
+def _against(row: AdjustmentRow, asked: AskedAdjustment, after: GoalTerms) -> Against | None:
+    """None where nothing differs."""
     offered, told = read_terms(row.offer.terms or {}).base, row.suggestion
-    if offered is None or after.base is None:
+    if offered is None or after.base is None or after.base == offered:
         return None
     low, high = (Decimal(told[name]) if told.get(name) else None for name in ("low", "high"))
     difference = after.base - offered

@@ -1,11 +1,13 @@
 """绩效契约: the page reads as a document; the PDF is the same, with its text attached."""
 
+from decimal import Decimal
 from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sextant.engines.adjustment import used_of_plan
 from sextant.engines.agreement import check_contract
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
@@ -17,6 +19,7 @@ from sextant.goals.models import Goal
 from sextant.goals.queries.contracts import list_contracts
 from sextant.goals.queries.elasticity import adjustment_terms
 from sextant.goals.queries.negotiation import list_support
+from sextant.goals.queries.targets import elasticity_used
 from sextant.goals.views.plan_parts import AskedPlan, ask_plan
 
 
@@ -40,15 +43,21 @@ def contract(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 def _adjusting(asked: AskedPlan) -> dict[str, object]:
-    """When the goals may be negotiated anew, and which of them a side may ask for. One query."""
+    """When the goals may be negotiated anew, how much of their elasticity this quarter's changes used, and which of
+    them a side may ask for. Two queries."""
     terms = adjustment_terms(asked.plan.cycle, asked.plan)
     may_ask = asked.side is not None and PlanState(asked.plan.state) in (PlanState.SIGNED, PlanState.RUNNING)
-    goals = Goal.objects.filter(plan=asked.plan, state=GoalState.RUNNING, until_on__gt=asked.today)
+    goals = list(
+        Goal.objects.filter(plan=asked.plan, state__in=(GoalState.RUNNING, GoalState.SUSPENDED)).order_by("id")
+    )
+    used = elasticity_used([goal.pk for goal in goals], quarter=terms.quarter(asked.today))
+    running = [goal for goal in goals if goal.state == GoalState.RUNNING and goal.until_on > asked.today]
     return {
         "limit": terms.limit,
+        "used": used_of_plan((goal.weight, used.get(goal.pk, Decimal(0))) for goal in goals),
         "window": terms.window_from(asked.today),
         "is_open": terms.window_at(asked.today) is not None,
-        "adjustable": list(goals.order_by("id").values_list("id", "title")) if may_ask else [],
+        "adjustable": [(goal.pk, goal.title) for goal in running] if may_ask else [],
     }
 
 
