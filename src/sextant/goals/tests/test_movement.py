@@ -1,22 +1,28 @@
 """人员异动: who is found, what one step does to goals, plans, links and standings, and that nothing is lost."""
 
 import json
+import re
 import threading
+import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from sextant.engines import movement as engine
 from sextant.engines.movement import Cause, Decision
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
+from sextant.goals import policy
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.movement import move_goals
 from sextant.goals.contracts import GoalState, PlanState, Side
 from sextant.goals.contracts.movement import GoalChoice, MoveOrder
-from sextant.goals.messages.movement import REASONS, say_movement
+from sextant.goals.messages.bulk import SENTENCES as BULK
+from sextant.goals.messages.movement import REASONS, SENTENCES, say_movement
 from sextant.goals.models import Alignment, Goal, MovedGoal, Movement, Plan, Suspension
 from sextant.goals.queries.move_case import read_case
 from sextant.goals.queries.movements import find_moved
@@ -204,11 +210,22 @@ def test_what_is_refused_says_what_to_do_and_changes_nothing(pair: Pair) -> None
     assert not Movement.objects.exists() and Plan.objects.get(id=pair.plan.pk).state == PlanState.RUNNING
 
 
+def test_every_reason_and_refusal_is_a_sentence() -> None:
+    cases = Path(engine.__file__).parent / "tests" / "cases" / "movers.toml"
+    told = {f"movement.{one['reason']}" for one in tomllib.loads(cases.read_text(encoding="utf-8"))["proposal"]}
+    assert told | {"movement.whole"} == set(REASONS)
+    rooms = Path(policy.__file__).parents[1]
+    sources = [*rooms.glob("policy/movement.py"), *rooms.glob("actions/move*.py"), *rooms.glob("policy/copying.py")]
+    sources += [rooms / "actions" / "copying.py", Path(engine.__file__).parent / "split.py"]
+    codes = {code for one in sources for code in re.findall(r'Problem\("(\w+\.\w+)"', one.read_text(encoding="utf-8"))}
+    assert codes == {*SENTENCES, *BULK}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_once_one_is_told_who_was_first() -> None:
     pair = make_signed()
     figure, work = goals_of(pair)
-    heir = make_person("周接手", unit=pair.unit)
+    heir = make_person("周接手", unit=pair.unit, manager=pair.manager)
     start, found = threading.Barrier(2), []
     orders = [
         order_of(pair.owner, {figure.pk: GoalChoice(Decision.SPLIT, heir.pk), work.pk: KEEP}),
