@@ -325,8 +325,8 @@ def test_the_region_was_asked_about_its_goals_and_met_about_its_bottleneck(compa
         ("hr", "/metrics/metric/sales.collection_rate/", ("回款率", "派生")),
         ("hr", "/metrics/rules/", ("服务台", "desk.on_time")),
         ("employee", "/goals/plans/", ("第四季度回款", "打开精密轴承客户群")),
-        ("manager", "/goals/team/?cycle=2027Q1", ("陈嘉禾", "共商中", "待签署")),
-        ("hr", "/goals/team/", ("沈亦舟", "执行中")),
+        ("manager", "/goals/team/?cycle=2027Q1", ("陈嘉禾", "共商中")),
+        ("hr", "/goals/surveys/", ("华东大区", "已结束")),
     ],
 )
 def test_the_pages_have_something_in_them(company: None, monkeypatch, who, path, words) -> None:

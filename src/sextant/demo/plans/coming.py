@@ -90,7 +90,7 @@ class ComingPlans:
         money = self._next(self._of_unit("XC-S", "sales.collections"), "1.05", 50, kind="key_result")
         deals = self._next(self._of_unit("XC-S", "sales.contracts"), "1.04", 40, kind="key_result")
         table.write(
-            objective("老客户复购过半，新行业打开两个口子", 10), money, deals, extra("veto", "发生商业贿赂", 60)
+            objective("老客户复购过半，新行业打开两个口子", 10), money, deals, extra("veto", "红线：不得商业贿赂", 60)
         )
         table.start()
         table.comment("回款按四个大区的客户数和竞品情况分，不再平均摊。", by=table.owner, goal=table.goal("回款"))

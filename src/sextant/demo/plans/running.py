@@ -1,17 +1,23 @@
 """Plans of the running quarter: agreed in its second week, signed by both, with support asked, promised and judged."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sextant.demo import units
 from sextant.demo.plans.players import head_of, seat, unit_id
 from sextant.demo.plans.table import Table
 from sextant.demo.plans.texts import Texts, behaviour, extra, objective
 from sextant.foundation.access.contracts import Actor
+from sextant.goals.access import access_goal
+from sextant.goals.actions.progress import record_progress
 from sextant.goals.contracts import CycleRow, SupportKind
+from sextant.goals.policy.progress import ProgressSaid
+from sextant.goals.queries.progress import list_steps
 
 TALKED_AFTER = timedelta(days=7, hours=2)
 """How long after the quarter's first day people sat down: Thursday of its second week, in most years."""
 JUDGED_AFTER = timedelta(days=30)
+TOLD_AFTER = timedelta(days=32)
 
 
 class RunningPlans:
@@ -43,7 +49,7 @@ class RunningPlans:
             behaviour("拜访当天写完客户记录"),
             extra("bonus", "带出一名能独立报价的新人", 5),
             extra("penalty", "合同信息漏录，每份扣 2 分", 2),
-            extra("veto", "虚报拜访记录", 60),
+            extra("veto", "红线：不得虚报拜访", 60),
         )
         money = table.goal("回款")
         course = table.ask(SupportKind.TRAINING, "参加一次大客户谈判课", goal=money)
@@ -61,6 +67,9 @@ class RunningPlans:
         later = min(table.now + JUDGED_AFTER, self.now)
         table.judge(course, is_kept=True, now=later)
         table.judge(demo_set, is_kept=False, now=later)
+        self._tell(table, "轴承", "名单四十二家，联系人都打过一遍电话", steps=1)
+        self._tell(table, "老客户", "去年过五十万的十九家都约上了", steps=2)
+        self._tell(table, "写完客户记录", "十月漏写两次，第二天补上", ratio="0.8")
 
     def star(self) -> None:
         """许念安: measures, one task, nothing special."""
@@ -72,6 +81,7 @@ class RunningPlans:
             extra("bonus", "带出一名能独立报价的新人", 5),
         )
         table.conclude()
+        self._tell(table, "档案", "四十家里整理完二十四家", ratio="0.6")
 
     def leader(self) -> None:
         """陈嘉禾, who leads the team, with the head of the region."""
@@ -84,6 +94,7 @@ class RunningPlans:
             behaviour("周会先讲客户，再讲数字"),
         )
         table.conclude()
+        self._tell(table, "新人", "三位新人各跟访了三次", steps=1)
 
     def director(self) -> None:
         """林清越: talks with the team leaders, and what no metric tells."""
@@ -105,12 +116,14 @@ class RunningPlans:
         table.accept()
         table.propose()
         table.sign()
+        self._tell(table, "装机", "口径定了，两边各签了一份", steps=1)
+        self._tell(table, "拜访量下滑", "开了诊断会，原因写完，对策还差一条", ratio="0.7")
 
     def region(self) -> None:
         """华东大区 as a unit: four measures and a line that must not be crossed."""
         table = self._table(seat(units.SLIDING, 0, on=self.on), head_of("XC-S", on=self.on), unit=units.SLIDING)
         table.weigh((40, 30, 20, 10))
-        table.write(extra("veto", "发生商业贿赂", 60))
+        table.write(extra("veto", "红线：不得商业贿赂", 60))
         table.conclude()
 
     def centre(self) -> None:
@@ -140,6 +153,8 @@ class RunningPlans:
             behaviour("当天回复员工的疑问"),
         )
         people.conclude()
+        self._tell(people, "手工汇总", "CRM、客服、研发、MES 都接通了", steps=1)
+        self._tell(people, "辅导训练", "第一期办完，二十六位主管到课", ratio="0.5")
         money = self._table(seat("XC-F-C", 0, on=self.on), chief)
         money.weigh((30, 20))
         money.write(
@@ -148,6 +163,16 @@ class RunningPlans:
             behaviour("有疑问的数当面核对"),
         )
         money.conclude()
+        self._tell(money, "对账", "五个部门签认了三个", ratio="0.6")
+        self._tell(money, "月结", "截单日定在每月二十八日", steps=2)
+
+    def _tell(self, table: Table, title_part: str, words: str, *, steps: int = 0, ratio: str | None = None) -> None:
+        """A month later the owner tells how far a goal is: by its first steps, or as a share."""
+        later = min(table.now + TOLD_AFTER, self.now)
+        goal = access_goal(table.owner, goal_id=table.goal(title_part).id, on=later.date())
+        done = frozenset(one.id for one in list_steps(goal)[:steps]) if steps else None
+        said = ProgressSaid(ratio=Decimal(ratio) if ratio else None, done=done, evidence=words)
+        record_progress(goal.pk, said, number=0, actor=table.owner, now=later)
 
     def _table(self, owner: Actor, other: Actor, *, unit: str = "") -> Table:
         owner_unit = unit_id(unit) if unit else None

@@ -11,6 +11,7 @@ from sextant.demo.plans.players import head_of, seat, unit_id
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.foundation.clock import company_day
 from sextant.goals.actions.surveys import answer_survey, close_due_surveys, open_survey
+from sextant.goals.actions.workshop_minutes import save_minutes
 from sextant.goals.actions.workshop_steps import add_step, answer_mark, mark_step
 from sextant.goals.actions.workshops import create_workshop, decide, take_attendance
 from sextant.goals.contracts import CycleRow
@@ -19,7 +20,7 @@ from sextant.goals.policy.surveys import OPEN_FOR
 from sextant.goals.queries import list_goals_of_unit
 from sextant.people.queries import list_member_pairs, names_of_persons
 
-ASKED_AFTER = timedelta(days=8)
+ASKED_AFTER = timedelta(days=8, hours=2)
 """After the first day of the quarter: the day after the plans were signed."""
 SILENT_SHARE = 0.12
 USUAL_MARKS = (3, 4, 4, 4, 5, 5, 5)
@@ -27,6 +28,7 @@ PRESSED, PRESSED_MARKS = "XC-S-E3", (2, 3, 3, 3, 4, 4)
 """上海组 finds that its goals miss what is hard about the work."""
 WORDS = ("拜访次数看不出跑了多远。", "新客户的周期不该和老客户一起算。", "样机不够，目标再准也做不了演示。")
 MET_AGO = timedelta(days=9)
+MINUTES = "三位组长先各自画流程，再对照。卡得最久的是约访：联系人散在个人微信里。报价慢的事下周请总部商务一起来谈。"
 STEPS = ("整理客户名单", "约访", "上门拜访", "报价", "跟进回款")
 
 
@@ -69,7 +71,7 @@ def load_workshop(cycle: CycleRow, *, now: datetime) -> None:
         actor=director,
         now=starts_at - timedelta(days=3),
     )
-    came = {one.person_id: Attendance.PRESENT for one in leads if one.person_id is not None}
+    came = {one.person_id: Attendance.PRESENT for one in (director, *leads) if one.person_id is not None}
     take_attendance(workshop_id, attendance=came, **by)
     steps = [add_step(workshop_id, title=title, **by) for title in STEPS]
     booked = mark_step(workshop_id, step_id=steps[1], text="约访全靠个人微信，采购换人就断了线，三组都有", **by)
@@ -84,4 +86,5 @@ def load_workshop(cycle: CycleRow, *, now: datetime) -> None:
         **by,
     )
     visits = next(one for one in list_goals_of_unit(unit_id(units.SLIDING), cycle_id=cycle.id) if "拜访" in one.title)
+    save_minutes(workshop_id, text=MINUTES, number=0, **by)
     decide(workshop_id, text="本季度拜访目标不调，先把约访这一步补上，十二月看效果", goal_ids=[visits.id], **by)
