@@ -60,9 +60,7 @@ def definitions(request: HttpRequest, definition_id: int | None = None) -> HttpR
     """`/lowcode/definitions/?kind=&q=&page=` with one of them chosen; htmx gets the chosen one alone."""
     asked = ask_definition(request, definition_id) if definition_id is not None else None
     if asked and request.headers.get("HX-Request"):
-        part = render(request, "lowcode/definitions/_chosen.html", _chosen(asked))
-        part.headers["HX-Push-Url"] = request.path
-        return part
+        return render(request, "lowcode/definitions/_chosen.html", _chosen(asked))
     search, kind = request.GET.get("q", "").strip()[:100], find_kind(request.GET.get("kind", ""))
     counts = count_definitions(search=search)
     total = counts.get(kind.code, 0) if kind else sum(counts.values())
