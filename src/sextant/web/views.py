@@ -6,9 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
+from sextant.goals.contracts import InvitationRow
+from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries.surveys import list_open_invitations
 from sextant.web.queries.directory import read_directory
 from sextant.web.queries.person_page import read_person_page
@@ -24,7 +26,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     context = {
         "page": read_workbench(actor, today=today),
         "today": today,
-        "surveys": list_open_invitations(actor.person_id, now=now()) if actor.person_id is not None else (),
+        "surveys": _open_surveys(actor),
     }
     return render(request, "web/workbench.html", context)
 
@@ -63,6 +65,14 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     except AccessDenied as error:
         raise Http404 from error
     return render(request, "web/unit.html", {"page": page})
+
+
+def _open_surveys(actor: Actor) -> list[tuple[InvitationRow, str]]:
+    """Surveys that wait for the reader, with the names of their cycles. One query."""
+    if actor.person_id is None:
+        return []
+    found = list_open_invitations(actor.person_id, now=now())
+    return [(one, name_of_cycle(one.cycle_code, one.cycle_name)) for one in found]
 
 
 def _today() -> date:

@@ -95,7 +95,7 @@ def list_participants(workshop_id: int) -> list[ParticipantRow]:
 
 def list_decisions(workshop_id: int, *, visible: QuerySet[Goal]) -> list[DecisionRow]:
     """What was decided, in the order it was. At most two queries."""
-    about = ArrayAgg("goals", filter=Q(goals__isnull=False), default=Value([]), ordering="goals")
+    about = ArrayAgg("goals", filter=Q(goals__isnull=False), default=Value([]), order_by="goals")
     found = Decision.objects.filter(workshop_id=workshop_id).annotate(about=about).order_by("id")
     rows = list(found.values_list("id", "text", "by_person__name", "at", "about"))
     goals = linked_goals({goal_id for *_, ids in rows for goal_id in ids}, visible=visible)

@@ -23,6 +23,7 @@ from sextant.goals.policy.surveys import LEAST_ANSWERS, decide_opening
 from sextant.goals.queries import in_force, list_cycles
 from sextant.goals.queries.cycles import choose_current_cycle
 from sextant.goals.queries.surveys import (
+    UnitVoice,
     find_asked_unit,
     find_invitation,
     find_survey,
@@ -142,7 +143,7 @@ def unit_voice(request: HttpRequest, unit_id: int) -> HttpResponse:
     units = list_units(on=today, ids=chain)
     heads = actor.person_id is not None and any(one.head_id == actor.person_id for one in units)
     voice = find_unit_voice(chain, reads_comments=heads or may(actor, Permission.PLAN_MANAGE))
-    return render(request, "goals/surveys/_unit.html", {"voice": voice})
+    return _voice(request, voice)
 
 
 @needs(Permission.GOAL_READ)
@@ -151,7 +152,12 @@ def plan_voice(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The part of a contract's page that says what those asked together with its owner said of the cycle's goals."""
     plan = ask_plan(request, plan_id).plan
     voice = find_voice_beside(plan.owner_person_id, cycle_id=plan.cycle_id) if plan.owner_person_id else None
-    return render(request, "goals/surveys/_unit.html", {"voice": voice})
+    return _voice(request, voice)
+
+
+def _voice(request: HttpRequest, voice: UnitVoice | None) -> HttpResponse:
+    name = name_of_cycle(voice.survey.cycle_code, voice.survey.cycle_name) if voice else ""
+    return render(request, "goals/surveys/_unit.html", {"voice": voice, "cycle_name": name})
 
 
 def _publish_form(request: HttpRequest, cycles: list[CycleRow]) -> PublishForm:
