@@ -45,8 +45,9 @@ class Sight:
         return Goal.objects.filter(Q(owner_person_id__in=self.person_ids) | Q(owner_unit_id__in=self.unit_ids))
 
     def access(self, goal_id: int) -> Goal:
-        """The goal with its cycle, or AccessDenied: one answer for "there is none" and for "not for you"."""
-        goal = self.goals.filter(id=goal_id).select_related("cycle").first()
+        """The goal with its cycle, owner and metric, or AccessDenied: one answer for "there is none" and for "not for
+        you"."""
+        goal = self.goals.filter(id=goal_id).select_related("cycle", "owner_person", "owner_unit", "metric").first()
         if goal is None:
             raise AccessDenied("goal")
         return goal

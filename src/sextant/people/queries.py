@@ -1,17 +1,17 @@
 """Reads about people. Days are explicit: who sat where, and who reported to whom, is a question about a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from sextant.foundation.postgres.lookups import any_of
 from sextant.people.contracts import LineKind, PersonRow, PostRow, UnitRow
 from sextant.people.models import PINYIN, Person, Post, ReportingLine, Unit
-from sextant.people.rows import employed_on, members_of, person_rows, unit_row, unit_rows, valid_on
+from sextant.people.rows import employed_on, members_of, person_row_beside, person_rows, unit_row, unit_rows, valid_on
 from sextant.people.walks import member_pairs, pairs_below, report_ids, subtree_ids
 
 
@@ -52,6 +52,14 @@ def get_person(person_id: int, *, on: date) -> PersonRow:
     if not rows:
         raise Person.DoesNotExist(person_id)
     return rows[0]
+
+
+def get_person_beside(person_id: int, *, on: date, beside: Mapping[str, Subquery]) -> tuple[PersonRow, dict[str, Any]]:
+    """As `get_person`, with columns of others that the same query answers. One query: every page asks this."""
+    found = person_row_beside(Person.objects.filter(id=person_id), on=on, beside=beside)
+    if found is None:
+        raise Person.DoesNotExist(person_id)
+    return found
 
 
 def list_persons(

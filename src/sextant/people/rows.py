@@ -1,9 +1,10 @@
 """Persons and units as rows of a day. Shared by queries and access, which must not import each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet, Subquery
 
 from sextant.people.contracts import LineKind, PersonRow, UnitRow
 from sextant.people.models import Person, Post, Unit
@@ -26,15 +27,30 @@ def members_of(unit_ids: Iterable[int], *, on: date) -> QuerySet[Post, int]:
     return Post.objects.filter(valid_on(on), unit_id__in=list(unit_ids)).values_list("person_id", flat=True)
 
 
+_COLUMNS = (
+    *("id", "number", "name", "post__title", "post__unit_id", "post__unit__name"),
+    *("line__manager_id", "line__manager__name", "left_on"),
+)
+
+
 def person_rows(persons: QuerySet[Person], *, on: date) -> list[PersonRow]:
     """`persons` as rows of the day, in the order given: one query."""
     post = FilteredRelation("posts", condition=Q(posts__is_primary=True) & valid_on(on, "posts__"))
     line = FilteredRelation("lines_up", condition=Q(lines_up__kind=LineKind.SOLID) & valid_on(on, "lines_up__"))
-    columns = ("id", "number", "name", "post__title", "post__unit_id", "post__unit__name")
-    rows = persons.annotate(post=post, line=line).values_list(
-        *columns, "line__manager_id", "line__manager__name", "left_on"
-    )
-    return [PersonRow(*row) for row in rows]
+    return [PersonRow(*row) for row in persons.annotate(post=post, line=line).values_list(*_COLUMNS)]
+
+
+def person_row_beside(
+    persons: QuerySet[Person], *, on: date, beside: Mapping[str, Subquery]
+) -> tuple[PersonRow, dict[str, Any]] | None:
+    """The first of `persons` as `person_rows` gives it, and with it whatever else the same query may answer; None where
+    there is nobody."""
+    post = FilteredRelation("posts", condition=Q(posts__is_primary=True) & valid_on(on, "posts__"))
+    line = FilteredRelation("lines_up", condition=Q(lines_up__kind=LineKind.SOLID) & valid_on(on, "lines_up__"))
+    found = persons.annotate(post=post, line=line, **beside).values_list(*_COLUMNS, *beside).first()
+    if found is None:
+        return None
+    return PersonRow(*found[: len(_COLUMNS)]), dict(zip(beside, found[len(_COLUMNS) :], strict=True))
 
 
 def unit_rows(units: Iterable[Unit], *, on: date) -> list[UnitRow]:

@@ -1,16 +1,18 @@
 """The `shell` variable of every template: navigation and the signed-in person."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import behind, company_day, now
-from sextant.foundation.notices.queries.mine import count_unread
-from sextant.lowcode.queries.work import count_open
-from sextant.people.queries import get_person
+from sextant.foundation.notices.queries.mine import unread_of
+from sextant.lowcode.queries.work import open_items
+from sextant.people.queries import get_person_beside
 from sextant.web.contracts import Me, Shell
 from sextant.web.navigation import bottom_entries, entries, with_badge
 from sextant.web.routes import find_url
@@ -33,17 +35,25 @@ def _shell_of(request: HttpRequest) -> Shell | None:
         return None
     match = request.resolver_match
     main, admin = entries(actor, view_name=match.view_name if match else "")
-    unread = 0
-    if actor.person_id is not None:
-        main = with_badge(main, url_name="lowcode:inbox", number=count_open(actor.person_id))
-        unread = count_unread(actor.person_id)
     clock_on = company_day(now(), settings.SEXTANT_ZONE) if behind() else None
-    return Shell(main, admin, bottom_entries(main, admin), _me(actor, request), clock_on, unread)
-
-
-def _me(actor: Actor, request: HttpRequest) -> Me:
     if actor.person_id is None:
-        return Me(id=actor.user_id or 0, name=str(getattr(request, "user", actor.label)), note="", href=None)
-    person = get_person(actor.person_id, on=company_day(now(), settings.SEXTANT_ZONE))
+        me = Me(id=actor.user_id or 0, name=str(getattr(request, "user", actor.label)), note="", href=None)
+        return Shell(main, admin, bottom_entries(main, admin), me, clock_on)
+    me, waiting, unread = _me(actor.person_id)
+    main = with_badge(main, url_name="lowcode:inbox", number=waiting)
+    return Shell(main, admin, bottom_entries(main, admin), me, clock_on, unread)
+
+
+def _me(person_id: int) -> tuple[Me, int, int]:
+    """Who is signed in, how much waits for them, and what they have not read: one query, because every page asks."""
+    beside = {"waiting": _count(open_items(person_id)), "unread": _count(unread_of(person_id))}
+    on = company_day(now(), settings.SEXTANT_ZONE)
+    person, counted = get_person_beside(person_id, on=on, beside=beside)
     note = " · ".join(part for part in (person.unit_name, person.title) if part)
-    return Me(id=person.id, name=person.name, note=note, href=find_url("web:person", person_id=person.id))
+    me = Me(id=person.id, name=person.name, note=note, href=find_url("web:person", person_id=person.id))
+    return me, counted["waiting"] or 0, counted["unread"] or 0
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """How many rows of one person there are, as a column; NULL for none."""
+    return Subquery(rows.order_by().values("person_id").annotate(number=Count("pk")).values("number"))

@@ -11,7 +11,7 @@ from sextant.goals.models import Goal
 def list_rows(goals: QuerySet[Goal], *, counted: QuerySet[Goal] | None = None) -> list[GoalRow]:
     """`goals` in their order as rows, in one query. With `counted` each row also knows how many of those goals lie
     right below it, for one query more."""
-    rows = [_row(goal) for goal in goals.select_related("owner_person", "owner_unit", "metric")]
+    rows = [row_of(goal) for goal in goals.select_related("owner_person", "owner_unit", "metric")]
     if counted is None:
         return rows
     # asked in one go: a count per row would be a scan per row wherever one goal has most of the others below it
@@ -39,7 +39,8 @@ def _of_cycle(goals: QuerySet[Goal], cycle_id: int) -> QuerySet[Goal]:
     return goals.filter(cycle_id=cycle_id).order_by("-weight", "id")
 
 
-def _row(goal: Goal) -> GoalRow:
+def row_of(goal: Goal) -> GoalRow:
+    """A goal already read as a row; no query where owner and metric were read with it."""
     owner = goal.owner_person or goal.owner_unit
     return GoalRow(
         id=goal.id,

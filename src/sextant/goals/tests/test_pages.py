@@ -236,14 +236,16 @@ def test_an_objective_without_a_metric_has_a_page(cast: Cast, cycle: Cycle) -> N
     team = Unit.objects.get(id=cast.objects["own_unit"])
     goal = make_goal(owner=team, metric=None, cycle=cycle, kind=GoalKind.OBJECTIVE, title="把辅导做在平时")
     page = _signed_in(cast, "employee").get(reverse("goals:detail", kwargs={"goal_id": goal.id})).content.decode()
-    assert "没有执行中的下级目标" in page
+    assert "看进展" in page
+    told = _signed_in(cast, "employee").get(reverse("goals:statuses"), {"id": goal.id, "why": goal.id})
+    assert "没有执行中的下级目标" in told.content.decode()
 
 
 def test_empty_states_speak(cast: Cast) -> None:
-    Goal.objects.all().delete()
-    client = _signed_in(cast, "hr")
-    assert "这个周期还没有目标" in client.get(reverse("goals:map")).content.decode()
-    assert "没有符合条件的目标" in client.get(reverse("goals:map"), {"light": "red"}).content.decode()
+    client, far = _signed_in(cast, "hr"), make_cycle("2044Q1", from_on=date(2044, 1, 1), until_on=date(2044, 4, 1))
+    empty = {"cycle": far.code}
+    assert "这个周期还没有目标" in client.get(reverse("goals:map"), empty).content.decode()
+    assert "没有符合条件的目标" in client.get(reverse("goals:map"), {**empty, "light": "red"}).content.decode()
     with connection.cursor() as cursor:  # contracts refuse to be deleted, and hold their cycle
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")

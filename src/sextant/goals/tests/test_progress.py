@@ -160,6 +160,7 @@ def test_an_update_over_http_costs_twenty_queries_and_keeps_what_was_written(cas
         with CaptureQueriesContext(connection) as spent:
             assert client.get(page).status_code == 200
         assert len(spent) <= 15, (page, len(spent), [one["sql"][:90] for one in spent])
-    told = client.get(reverse("goals:statuses"), {"id": [goal.id, cast.objects["other_goal"], "x"]})
+    told = client.get(reverse("goals:statuses"), {"id": [goal.id, cast.objects["other_goal"], "x"], "why": goal.id})
+    assert f'id="sr-{goal.id}"' in told.content.decode()
     assert f'id="st-{goal.id}"' in told.content.decode() and "40%" in told.content.decode()
     assert may_tell(employee(own.owner_person), goal, on=now().date())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -12,13 +11,10 @@ from django.utils.http import urlencode
 from sextant.engines.alignment import Code
 from sextant.engines.values import Light
 from sextant.goals.contracts import GoalRow, GoalState, LightCounts, MapNode
-from sextant.goals.contracts.progress import GoalStatus
 from sextant.goals.messages.alignment import MARKS, also_supported, say_alignment
 from sextant.goals.messages.goals import name_of_level
-from sextant.goals.messages.progress import say_status
 from sextant.goals.models import Goal
 from sextant.goals.queries.marks import Marks, read_marks
-from sextant.goals.queries.statuses import statuses_of
 from sextant.metrics import queries as metrics
 from sextant.metrics.contracts import StandingRow
 
@@ -50,8 +46,8 @@ class Card:
     `attained` is progress against the base (None = unknown), `due` what was expected by now on the same scale, None
     where nothing is expected yet or everything always is. `below` counts the lights of the goals right below one that
     has no metric. `flags` say what is wrong with its alignment, `also` names what it supports beside the goal in whose
-    branch it stands, `also_ids` those of them in sight. `is_judged`: its light is known, of a metric or of its status.
-    `is_told`: it runs without a metric, so that a map or list asks for its status once it stands."""
+    branch it stands, `also_ids` those of them in sight. `is_judged`: it has a metric, and so a light.
+    `is_told`: it runs without one, so that the page asks for its status once it stands."""
 
     goal: GoalRow
     href: str
@@ -93,37 +89,25 @@ class Branch:
 
 
 def make_card(
-    row: GoalRow,
-    standing: StandingRow | None,
-    *,
-    status: GoalStatus | None = None,
-    below: LightCounts | None = None,
-    marks: Marks = NO_MARKS,
-    may_name: bool = True,
+    row: GoalRow, standing: StandingRow | None, *, below: LightCounts | None = None, marks: Marks = NO_MARKS
 ) -> Card:
-    """The card of a goal: by its standing, or without a metric by its `status`. A measured goal that no run has looked
-    at is grey. `may_name` as in `say_status`; `below` are the lights right below one without a metric."""
-    light, attained, due, reason = Light.NONE, None, None, ""
-    if standing is not None:
-        light, attained, due, reason = standing.light, standing.attainment, expected_progress(standing), standing.reason
-    elif status is not None:
-        light, attained, due = status.light, status.progress, _tick(status.elapsed)
-        reason = say_status(status, may_name=may_name)
+    """The card of a goal. A goal that no run has looked at is grey; one without a metric shows the lights `below`, and
+    its own once somebody asks for it (`told_query`)."""
     return Card(
         goal=row,
         href=reverse("goals:detail", kwargs={"goal_id": row.id}),
         tag=name_of_level(row),
         owner=owner_of(row),
-        light=light if row.state != GoalState.SUSPENDED else Light.NONE,
-        attained=attained,
-        due=due,
+        light=standing.light if standing and row.state != GoalState.SUSPENDED else Light.NONE,
+        attained=standing.attainment if standing else None,
+        due=expected_progress(standing),
         value=standing.value if standing else None,
-        reason=reason,
+        reason=standing.reason if standing else "",
         below=below,
         flags=_flags(row.id, marks),
         also=also_supported(marks.also.get(row.id, ()), marks.titles),
         also_ids=tuple(one for one in marks.also.get(row.id, ()) if one in marks.titles),
-        is_judged=row.metric_id is not None or status is not None,
+        is_judged=row.metric_id is not None,
         is_told=row.metric_id is None and row.state is GoalState.RUNNING,
     )
 
@@ -136,10 +120,12 @@ def make_cards(rows: Iterable[GoalRow], *, visible: QuerySet[Goal]) -> list[Card
     return [make_card(row, standings.get(row.id), marks=marks) for row in listed]
 
 
-def told_query(cards: Iterable[Card]) -> str:
-    """The address that gives the lights of those of `cards` that run without a metric; "" where there are none."""
-    ids = [("id", card.goal.id) for card in cards if card.is_told]
-    return f"{reverse('goals:statuses')}?{urlencode(ids)}" if ids else ""
+def told_query(cards: Iterable[Card], *, why: int | None = None) -> str:
+    """The address that gives the lights of those of `cards` that run without a metric; "" where there are none. `why`
+    is the goal whose reason is wanted too."""
+    ids = dict.fromkeys(card.goal.id for card in cards if card.is_told)
+    asked = [*(("id", one) for one in ids), *([("why", why)] if why in ids else [])]
+    return f"{reverse('goals:statuses')}?{urlencode(asked)}" if ids else ""
 
 
 def cards_of(branches: Iterable[Branch]) -> Iterator[Card]:
@@ -148,23 +134,6 @@ def cards_of(branches: Iterable[Branch]) -> Iterator[Card]:
         if branch.card is not None:
             yield branch.card
         yield from cards_of(branch.children)
-
-
-def read_statuses(rows: Iterable[GoalRow], *, on: date) -> dict[int, GoalStatus]:
-    """Statuses of those of `rows` that run without a metric; no query where there are none."""
-    ids = [row.id for row in rows if row.metric_id is None and row.state is GoalState.RUNNING]
-    return statuses_of(ids, on=on)
-
-
-def names_seen(
-    statuses: Iterable[GoalStatus], *, visible: QuerySet[Goal], known: Iterable[GoalRow] = ()
-) -> frozenset[int]:
-    """The riskiest goals below that the reader may see, of whom those in `known` are. At most one query."""
-    ids = {one.riskiest_id for one in statuses if one.riskiest_id is not None}
-    unknown = ids - {row.id for row in known}
-    if not unknown or not visible.query.where:
-        return frozenset(ids)
-    return frozenset(ids - unknown) | frozenset(visible.filter(id__in=unknown).values_list("id", flat=True))
 
 
 def _flags(goal_id: int, marks: Marks) -> tuple[Flag, ...]:
@@ -197,11 +166,8 @@ def expected_progress(standing: StandingRow | None) -> Decimal | None:
     where a mark on the bar would say nothing."""
     if standing is None or not standing.attainment or not standing.completion:
         return None
-    return _tick(standing.attainment / standing.completion)
-
-
-def _tick(expected: Decimal | None) -> Decimal | None:
-    return expected if expected is not None and 0 < expected < Decimal("0.9995") else None
+    expected = standing.attainment / standing.completion
+    return expected if 0 < expected < Decimal("0.9995") else None
 
 
 def owner_of(row: GoalRow) -> Owner:

@@ -19,14 +19,14 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.access import sight_of
 from sextant.goals.actions.progress import told_parts
 from sextant.goals.contracts import ChainLink, GoalRow, GoalState, LightCounts
-from sextant.goals.contracts.progress import GoalStatus
 from sextant.goals.messages.goals import name_of_cycle, name_of_level, say
 from sextant.goals.models import Goal
 from sextant.goals.policy import decide_weight_problems
 from sextant.goals.queries import count_below, list_chain, list_rows, worst_first
+from sextant.goals.queries.rows import row_of
 from sextant.goals.queries.specs import spec_from
 from sextant.goals.queries.targets import list_targets, targets_of
-from sextant.goals.views.cards import Card, make_card, names_seen, owner_of, read_statuses
+from sextant.goals.views.cards import Card, make_card, owner_of, told_query
 from sextant.goals.views.figures import Judged, make_figures
 from sextant.goals.views.trend import Trend, make_trend
 from sextant.metrics import queries as metrics
@@ -47,21 +47,6 @@ class _Around:
     plan: list[GoalRow]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where these goals stand; `named` are the riskiest goals below that the reader may see."""
-
-    standings: dict[int, StandingRow]
-    statuses: dict[int, GoalStatus]
-    named: frozenset[int]
-
-    def card(self, row: GoalRow) -> Card:
-        """The card of one of them."""
-        status = self.statuses.get(row.id)
-        may_name = status is None or status.riskiest_id in self.named
-        return make_card(row, self.standings.get(row.id), status=status, may_name=may_name)
-
-
 @needs(Permission.GOAL_READ)
 @require_GET
 def detail(request: HttpRequest, goal_id: int) -> HttpResponse:
@@ -73,16 +58,13 @@ def detail(request: HttpRequest, goal_id: int) -> HttpResponse:
     except AccessDenied as error:
         raise Http404 from error
     visible = sight.goals
-    row = list_rows(visible.filter(id=goal_id))[0]
+    row = row_of(goal)
     children, below = count_below(visible, [goal_id]).get(goal_id, (0, None))
     row = replace(row, children=children)
     around = _around(row, visible)
     rows = (row, *around.children, *around.plan)
-    statuses = read_statuses(rows, on=today)
-    own = [statuses[goal_id]] if goal_id in statuses else []
-    named = names_seen(own, visible=visible, known=rows)
-    found = _Found(metrics.standings_of([one.id for one in rows]), statuses, named)
-    return render(request, "goals/detail.html", _context(goal, row, around, found, below=below, today=today))
+    standings = metrics.standings_of([one.id for one in rows])
+    return render(request, "goals/detail.html", _context(goal, row, around, standings, below=below, today=today))
 
 
 def _around(row: GoalRow, visible: QuerySet[Goal]) -> _Around:
@@ -100,17 +82,17 @@ def _context(
     goal: Goal,
     row: GoalRow,
     around: _Around,
-    found: _Found,
+    standings: dict[int, StandingRow],
     *,
     below: LightCounts | None,
     today: date,
 ) -> dict[str, object]:
-    standing = found.standings.get(row.id)
+    standing = standings.get(row.id)
     metric = metrics.metric_map([row.metric_id]).get(row.metric_id) if row.metric_id else None
-    children = [found.card(child) for child in around.children]
+    children = [make_card(child, standings.get(child.id)) for child in around.children]
     return {
         "goal": row,
-        "card": found.card(row),
+        "card": (card := make_card(row, standing)),
         "is_told": bool(told_parts(goal)) and goal.state != GoalState.DRAFT,
         "owner": owner_of(row),
         "standing": standing,
@@ -122,10 +104,12 @@ def _context(
         "trend": _trend(goal, row, standing) if standing and metric else None,
         "links": [(link.goal, name_of_level(link.goal) if link.goal else "") for link in around.chain],
         "children": children,
-        "riskiest": _riskiest(children, found),
+        "riskiest": _riskiest(children, standings),
         "below": below,
         "light_changes": list_light_changes(row.id, limit=LIGHT_CHANGES_SHOWN) if standing else [],
-        "plan": [found.card(one) for one in around.plan],
+        "plan": (plan := [make_card(one, standings.get(one.id)) for one in around.plan]),
+        # statuses of goals without a metric come once the page stands, with the reason of this one
+        "told": told_query([card, *children, *plan], why=row.id),
         "plan_note": _plan_note(around.plan),
         "today": today,
     }
@@ -149,11 +133,10 @@ def _week(row: GoalRow, on: date) -> dict[str, int]:
     return {"n": len(list_weeks(period, on=on)), "of": len(list_weeks(period, on=period.last_on))}
 
 
-def _riskiest(children: list[Card], found: _Found) -> Card | None:
-    """The child that endangers the goal most; None when no child is yellow or red."""
+def _riskiest(children: list[Card], standings: dict[int, StandingRow]) -> Card | None:
+    """The measured child that endangers the goal most; None when none is yellow or red."""
     known = {child.goal.id: child for child in children if child.light in (Light.RED, Light.YELLOW)}
-    stands: dict[int, GoalStatus | StandingRow] = {**found.statuses, **found.standings}
-    worst = find_riskiest(Child(id_, child.light, stands[id_].completion) for id_, child in known.items())
+    worst = find_riskiest(Child(id_, child.light, standings[id_].completion) for id_, child in known.items())
     return known[worst.goal_id] if worst else None
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,8 +20,10 @@ from sextant.foundation.files.responses import send
 from sextant.goals.access import sight_of
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.progress import Attachment, may_tell, record_progress, told_parts
-from sextant.goals.contracts.progress import NoteRow, ProgressIsStale
+from sextant.goals.contracts.progress import GoalStatus, NoteRow, ProgressIsStale
 from sextant.goals.forms.progress import ProgressForm
+from sextant.goals.messages.progress import say_status
+from sextant.goals.models import Goal
 from sextant.goals.policy.progress import Part
 from sextant.goals.queries.progress import find_note_file, list_notes, list_steps
 from sextant.goals.queries.statuses import statuses_of
@@ -59,12 +62,19 @@ def progress(request: HttpRequest, goal_id: int) -> HttpResponse:
 @needs(Permission.GOAL_READ)
 @require_GET
 def statuses(request: HttpRequest) -> HttpResponse:
-    """Lights of goals without a metric, for a map or list that stands already: `id`, as often as there are goals."""
+    """Lights of goals without a metric, for a page that stands already: `id`, as often as there are goals, and `why`
+    for the one whose reason is to be said."""
     today = company_day(now(), settings.SEXTANT_ZONE)
     ids = [id_ for text in request.GET.getlist("id")[:MOST_STATUSES] if (id_ := read_id(text)) is not None]
     visible = sight_of(actor_of(request), on=today).goals
     seen = list(visible.filter(id__in=ids, metric=None).values_list("id", flat=True))
-    context = {"statuses": [(id_, one, one.elapsed) for id_, one in statuses_of(seen, on=today).items()]}
+    found = statuses_of(seen, on=today)
+    asked = read_id(request.GET.get("why")) or 0
+    context = {
+        "statuses": [(id_, one, one.elapsed) for id_, one in found.items()],
+        "why_id": asked,
+        "why": _say(found[asked], visible) if asked in found else "",
+    }
     return render(request, "goals/progress/_statuses.html", context)
 
 
@@ -79,6 +89,12 @@ def progress_file(request: HttpRequest, goal_id: int, note_id: int) -> HttpRespo
         return send(found[0], name=found[1])
     except FileGone as error:
         return HttpResponse(say_file(error.problem), status=410, content_type="text/plain; charset=utf-8")
+
+
+def _say(status: GoalStatus, visible: QuerySet[Goal]) -> str:
+    """Why; a goal below is named to who may see it."""
+    below = status.riskiest_id
+    return say_status(status, may_name=below is None or visible.filter(id=below).exists())
 
 
 def _blank(asked: AskedGoal) -> ProgressForm:

@@ -25,7 +25,12 @@ class NoticeRow:
 
 def count_unread(person_id: int) -> int:
     """How many notices the person has not read. One query, on an index of unread ones alone."""
-    return Notice.objects.filter(person_id=person_id, is_shown=True, read_at=None).count()
+    return unread_of(person_id).count()
+
+
+def unread_of(person_id: int) -> QuerySet[Notice]:
+    """What the person has not read: to be counted beside something that is read anyway."""
+    return Notice.objects.filter(person_id=person_id, is_shown=True, read_at=None)
 
 
 def count_notices(person_id: int, *, unread_only: bool = False) -> int:
