@@ -78,7 +78,15 @@ export default function registerSheets(Alpine) {
       }
     },
     take(answer) {
-      this.form.elements.revision.value = answer.revision
+      // What others wrote takes the place of what is shown; where somebody is writing just now, the older revision is
+      // named in the next save, which then says what came between.
+      let holds = false
+      for (const [name, html] of Object.entries(answer.others)) {
+        const line = lineOf(this.form, name)
+        if (line?.contains(document.activeElement)) holds = true
+        else if (line) line.innerHTML = html
+      }
+      if (!holds) this.form.elements.revision.value = answer.revision
       this.form.querySelectorAll('p[data-error]:not([data-clash])').forEach((one) => one.remove())
       this.form.querySelectorAll('[data-line]').forEach((line) => {
         line.hidden = !answer.shown.includes(line.dataset.line)

@@ -60,11 +60,13 @@ def save_sheet(
         taken = save_answers(read, was, given, viewer=viewer)
         if taken.value is None:
             raise SheetRefused(*taken.problems)
-        merged = merge_answers(was, mine=taken.value.answers, theirs=writing.answers)
+        mine, theirs = taken.value.answers, dict(writing.answers)
+        merged = merge_answers(was, mine=mine, theirs=theirs)
         again = save_answers(read, merged.answers, {}, viewer=viewer).value
         assert again is not None  # nothing was given
         row = _write(writing, again, actor=actor, now=now)
-    return SheetSaved(row, taken.problems, merged.clashes)
+    others = {name for name in (*was, *theirs) if was.get(name) != theirs.get(name) and was.get(name) == mine.get(name)}
+    return SheetSaved(row, taken.problems, merged.clashes, frozenset(others))
 
 
 def hand_in_sheet(

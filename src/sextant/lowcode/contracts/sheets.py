@@ -49,11 +49,13 @@ class ChangeRow:
 @dataclass(frozen=True, slots=True)
 class SheetSaved:
     """What a save gave: the sheet as it stands now; `problems` are answers that could not be read, `clashes` fields
-    that somebody else changed meanwhile and that were left as they are."""
+    that somebody else changed meanwhile and that were left as they are. `others` names what others changed and the
+    save did not touch: the page that saved does not show it yet."""
 
     sheet: SheetRow
     problems: tuple[Problem, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    others: frozenset[str] = frozenset()
 
 
 class SheetRefused(Exception):

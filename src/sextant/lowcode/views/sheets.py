@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from sextant.engines.forms import FieldKind, ReadForm, Viewer
@@ -211,8 +212,14 @@ def _saved(request: HttpRequest, asked: _Asked, saved: SheetSaved) -> HttpRespon
             "computed": {line.name: line.text for line in lines if line.kind is FieldKind.FORMULA},
             "problems": said,
             "clashes": clashes,
+            "others": {line.name: _drawn(line, saved.sheet) for line in lines if line.name in saved.others},
         }
     )
+
+
+def _drawn(line: ShownLine, sheet: SheetRow) -> str:
+    """One line as the page has it, to take the place of one that is out of date."""
+    return render_to_string("lowcode/sheets/_line.html", {"line": line, "sheet": sheet})
 
 
 def _refused(request: HttpRequest, asked: _Asked, texts: list[str]) -> HttpResponse:
