@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.utils.translation import gettext as _
+
 from sextant.demo.cases.adjusting import adjust
 from sextant.demo.cases.company import CaseCompany, CaseGoal
 from sextant.demo.cases.contracts import Figure
@@ -197,34 +199,34 @@ class SalesForce:
 
 def replay(force: SalesForce, folder: CaseFolder, *, say: Callable[[str], None]) -> tuple[Figure, ...]:
     """Load the case, go the three steps, and read what came of each."""
-    say("导入组织、铺货额、争议和公平感")
+    say(_("导入组织、铺货额、争议和公平感"))
     folder.take_people(force.company)
     folder.take_measurements(force.exports())
-    say("第一季度：人人一样的静态目标")
+    say(_("第一季度：人人一样的静态目标"))
     force.plan_flat()
     folder.take_goals(force.company)
     folder.evaluate([force.first])
     before = share_attained(force.of_people(force.first))
-    say("第二季度：按因子分摊同一个总额")
+    say(_("第二季度：按因子分摊同一个总额"))
     force.plan_split()
     folder.take_goals(force.company)
     folder.evaluate([force.second])
     split = share_attained(force.of_people(force.second))
-    say("第十周：受冲击的大区申请校调，双方签署")
+    say(_("第十周：受冲击的大区申请校调，双方签署"))
     asked_on = force.second.period.from_on + timedelta(weeks=9, days=1)
     behind = force.behind(asked_on - timedelta(days=2), folder)
     adjust(behind, folder=folder, share=RELIEF, on=asked_on)
     folder.evaluate([force.second])
     after = share_attained(force.of_people(force.second))
-    asked = Figure("申请校调的人", Decimal(len(behind)), "人")
+    asked = Figure(_("申请校调的人"), Decimal(len(behind)), "人")
     return (*_attained(before, split, after), asked, *_around(force))
 
 
 def _attained(before: Decimal, split: Decimal, after: Decimal) -> Sequence[Figure]:
     return (
-        Figure("达成率：静态目标", before, "%", "53"),
-        Figure("达成率：按因子分摊", split, "%"),
-        Figure("达成率：再加第十周校调", after, "%", "76"),
+        Figure(_("达成率：静态目标"), before, "%", "53"),
+        Figure(_("达成率：按因子分摊"), split, "%"),
+        Figure(_("达成率：再加第十周校调"), after, "%", "76"),
     )
 
 
@@ -232,8 +234,8 @@ def _around(force: SalesForce) -> Sequence[Figure]:
     days = [value_of(force.of_company(quarter, DISPUTES)) for quarter in (force.first, force.second)]
     marks = [value_of(force.of_company(quarter, FAIRNESS)) for quarter in (force.first, force.second)]
     return (
-        Figure("争议处理：之前", days[0].quantize(Decimal("0.1")), "天"),
-        Figure("争议处理：之后", days[1].quantize(Decimal("0.1")), "天", "1.8"),
-        Figure("公平感：之前", marks[0].quantize(Decimal("0.1")), "分"),
-        Figure("公平感：之后", marks[1].quantize(Decimal("0.1")), "分", "4.3"),
+        Figure(_("争议处理：之前"), days[0].quantize(Decimal("0.1")), "天"),
+        Figure(_("争议处理：之后"), days[1].quantize(Decimal("0.1")), "天", "1.8"),
+        Figure(_("公平感：之前"), marks[0].quantize(Decimal("0.1")), "分"),
+        Figure(_("公平感：之后"), marks[1].quantize(Decimal("0.1")), "分", "4.3"),
     )

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from django.utils.translation import gettext as _
+
 from sextant.demo.cases.company import CaseCompany, CaseGoal
 from sextant.demo.cases.contracts import Figure
 from sextant.demo.cases.loading import CaseFolder, share_attained, standings, value_of, weeks_of
@@ -175,10 +177,10 @@ class SoftwareTeam:
 
 def replay(team: SoftwareTeam, folder: CaseFolder, *, say: Callable[[str], None]) -> tuple[Figure, ...]:
     """Load the case, evaluate its three quarters, and read what came of them."""
-    say("导入组织、订阅额、辅导和填报")
+    say(_("导入组织、订阅额、辅导和填报"))
     folder.take_people(team.company)
     folder.take_measurements(team.exports())
-    say("三个季度：平常、平均摊派、按因子分摊并辅导")
+    say(_("三个季度：平常、平均摊派、按因子分摊并辅导"))
     team.plan_flat()
     folder.take_goals(team.company)
     folder.evaluate(team.quarters[:2])
@@ -189,12 +191,12 @@ def replay(team: SoftwareTeam, folder: CaseFolder, *, say: Callable[[str], None]
     talks = [value_of(team.of_team(place, COACHING)).quantize(Decimal("0.1")) for place in (1, 2)]
     filled = [value_of(team.of_team(place, REPORTING)).quantize(Decimal(1)) for place in (1, 2)]
     return (
-        Figure("业绩变化：平均摊派", ((flat / usual - 1) * 100).quantize(Decimal("0.1")), "%", "-22"),
-        Figure("业绩变化：按因子分摊并辅导", ((split / usual - 1) * 100).quantize(Decimal("0.1")), "%"),
-        Figure("个人达成率：平均摊派", share_attained(team.of_people(1)), "%"),
-        Figure("个人达成率：按因子分摊", share_attained(team.of_people(2)), "%"),
-        Figure("人均每月辅导（标准三次）：之前", talks[0], "次", "1.2"),
-        Figure("人均每月辅导（标准三次）：之后", talks[1], "次"),
-        Figure("进展填报率：之前", filled[0], "%", "31"),
-        Figure("进展填报率：之后", filled[1], "%", "89"),
+        Figure(_("业绩变化：平均摊派"), ((flat / usual - 1) * 100).quantize(Decimal("0.1")), "%", "-22"),
+        Figure(_("业绩变化：按因子分摊并辅导"), ((split / usual - 1) * 100).quantize(Decimal("0.1")), "%"),
+        Figure(_("个人达成率：平均摊派"), share_attained(team.of_people(1)), "%"),
+        Figure(_("个人达成率：按因子分摊"), share_attained(team.of_people(2)), "%"),
+        Figure(_("人均每月辅导（标准三次）：之前"), talks[0], "次", "1.2"),
+        Figure(_("人均每月辅导（标准三次）：之后"), talks[1], "次"),
+        Figure(_("进展填报率：之前"), filled[0], "%", "31"),
+        Figure(_("进展填报率：之后"), filled[1], "%", "89"),
     )

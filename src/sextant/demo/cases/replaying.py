@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from sextant.demo.cases import c1, c4
 from sextant.demo.cases.contracts import Figure, Replay
@@ -62,5 +63,5 @@ def _kept(folder: CaseFolder, quarters: tuple[Quarter, ...]) -> Replay:
 def _pages(case: str, quarters: tuple[Quarter, ...]) -> dict[str, str]:
     """The goal map of the case's company, before and after."""
     unit_id = resolve_units([case], by="code")[case]
-    told = zip(("之前", "之后"), quarters[1:], strict=True)
-    return {f"目标地图，{when}": f"/goals/?cycle={one.year}Q{one.number}&unit={unit_id}" for when, one in told}
+    told = zip((_("目标地图，之前"), _("目标地图，之后")), quarters[1:], strict=True)
+    return {what: f"/goals/?cycle={one.year}Q{one.number}&unit={unit_id}" for what, one in told}
