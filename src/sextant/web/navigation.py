@@ -68,6 +68,14 @@ _MAIN = (
         ("goals:team",),
     ),
     _Place(
+        "goals:adjustments",
+        _("目标校调"),
+        pgettext_lazy("导航", "校调"),
+        "scale",
+        Permission.GOAL_ADJUST,
+        ("goals:adjust",),
+    ),
+    _Place(
         "goals:workshops",
         _("研讨会"),
         pgettext_lazy("导航", "会议"),
@@ -100,6 +108,14 @@ _ADMIN = (
         "sliders-horizontal",
         Permission.TEMPLATE_MANAGE,
         ("goals:template", "goals:cycles"),
+    ),
+    _Place(
+        "goals:movements",
+        _("人员变动"),
+        pgettext_lazy("导航", "变动"),
+        "workflow",
+        Permission.PLAN_MANAGE,
+        ("goals:movement", "goals:move"),
     ),
     _Place(
         "goals:surveys",

@@ -70,6 +70,8 @@ def goal_map(request: HttpRequest) -> HttpResponse:
         "light_options": [(light.value, word_of(light)) for light in Light],
         "kind_options": [(kind.value, name) for kind, name in KINDS.items()],
         "counts": count_lights(scope.narrowed),
+        # heads of units come to their report from the page of the unit
+        "may_see_quality": may(actor, Permission.GOAL_READ_ALL),
         "may_evaluate": may(actor, Permission.RUN_START),
         "may_import": may(actor, Permission.GOAL_IMPORT),
         "here": request.get_full_path(),
