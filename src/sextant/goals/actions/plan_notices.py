@@ -46,7 +46,7 @@ def _tell_other_side(code: str, write: PlanWrite, *, revision: int) -> None:
         code,
         person_ids=_persons_of(write, other),
         params={"owner": _owner_name(plan), "cycle": plan.cycle.name, "by": by},
-        path=reverse("goals:sign", kwargs={"plan_id": plan.pk}),
+        path=reverse("goals:negotiate", kwargs={"plan_id": plan.pk}),
         key=f"plan:{plan.pk}:{revision}",
         now=write.now,
     )
