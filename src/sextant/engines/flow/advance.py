@@ -198,14 +198,14 @@ class _Run:
         for token in self.live.values():
             if token.standing is Standing.JOINED:
                 waiting[token.scope[:-1], token.scope[-1].fork].append(token)
-        onward = []
         for (outer, fork), tokens in waiting.items():
             if self._is_complete(outer, fork, tokens):
                 for token in tokens:
                     self.take(token.serial, Ending.DONE)
                 self.lines.append(Line(LineCode.JOINED, tokens[0].node))
-                onward.append((self.flow.nodes[tokens[0].node].next, outer))
-        return onward
+                # one at a time: what goes on from here is under way for the arms around it
+                return [(self.flow.nodes[tokens[0].node].next, outer)]
+        return []
 
     def _is_complete(self, outer: Scope, fork: int, met: list[Token]) -> bool:
         depth = len(outer)
