@@ -34,4 +34,5 @@ def company_terms() -> Terms:
 def _newest(rows: QuerySet[Any], sort: str) -> QuerySet[Any, Any]:
     newer = rows.model._default_manager.filter(code=OuterRef("code"), version__gt=OuterRef("version"))
     columns = rows.filter(~Exists(newer)).annotate(sort=Value(sort, output_field=CharField()), text=F("document"))
-    return columns.values_list("sort", "code", "version", "text")
+    found: QuerySet[Any, Any] = columns.values_list("sort", "code", "version", "text")
+    return found
