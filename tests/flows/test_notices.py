@@ -147,9 +147,9 @@ def test_the_log_costs_the_same_for_one_row_and_for_many(client: Client, db) -> 
 
 def test_hr_puts_a_notice_into_its_own_words(client: Client, db) -> None:
     hr = sign_in(client, "沈亦舟", Role.HR)
-    assert "计划待你签署" in get(client, "notices:texts")
+    assert "方案待你签署" in get(client, "notices:texts")
     page = f"{reverse('notices:text', kwargs={'code': CODE})}?channel=in_app&language=zh-hans"
-    assert re.search(r'value="\{owner\}的\{cycle\}计划待你签署"', client.get(page).content.decode())
+    assert re.search(r'value="\{owner\}的\{cycle\}方案待你签署"', client.get(page).content.decode())
     answer = client.post(page, {"subject": "{ownr} 请签字", "body": ""})
     assert (
         answer.status_code == 422 and "第 1 个字符：没有 {ownr} 这个占位符，是不是 {owner}" in answer.content.decode()

@@ -8,7 +8,7 @@ from sextant.goals.tests.agreement_makers import make_signed
 def test_each_side_is_told_when_it_is_waited_for_and_both_when_it_runs(db) -> None:
     pair = make_signed()
     told = Notice.objects.order_by("id").values_list("code", "person_id", "path")
-    sign, contract = f"/goals/plans/{pair.plan.pk}/sign/", f"/goals/plans/{pair.plan.pk}/contract/"
+    sign, contract = f"/goals/plans/{pair.plan.pk}/negotiate/", f"/goals/plans/{pair.plan.pk}/contract/"
     assert list(told) == [
         ("goals.plan_proposed", pair.owner.pk, sign),
         ("goals.plan_signed", pair.manager.pk, sign),

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.audit.actions import record
 from sextant.foundation.audit.models import AuditEntry
+from sextant.foundation.catalogs import load_catalogs
 from sextant.foundation.events import registry
 from sextant.foundation.events.actions import publish, tell_again, tell_waiting
 from sextant.foundation.events.contracts import EventRow, EventSpec, EventUnknown, Subscription
@@ -36,6 +37,7 @@ def hear_badly(event: EventRow, *, now: datetime) -> None:
 
 @pytest.fixture(autouse=True)
 def events(settings, monkeypatch) -> None:
+    load_catalogs()  # before the registry is replaced: what registers meanwhile would be lost for every later test
     settings.SEXTANT_SUBSCRIPTIONS = f"{__name__}.SUBSCRIPTIONS"
     known = {code: EventSpec(code, code, ("number",)) for code in ("test.done", "test.other")}
     monkeypatch.setattr(registry, "_EVENTS", {**registry._EVENTS, **known})

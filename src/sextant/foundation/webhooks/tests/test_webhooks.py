@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sextant.foundation.access.contracts import Actor
+from sextant.foundation.catalogs import load_catalogs
 from sextant.foundation.events import registry
 from sextant.foundation.events.actions import publish, tell_waiting
 from sextant.foundation.events.contracts import EventSpec
@@ -31,6 +32,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(autouse=True)
 def inside(settings, monkeypatch) -> None:
+    load_catalogs()  # before the registry is replaced: what registers meanwhile would be lost for every later test
     settings.SEXTANT_OUTBOUND_HOSTS = frozenset({"127.0.0.1"})
     known = EventSpec("test.red", "红灯", ("goal_id",))
     monkeypatch.setattr(registry, "_EVENTS", {**registry._EVENTS, known.code: known})
