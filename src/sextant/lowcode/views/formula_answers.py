@@ -72,14 +72,16 @@ def answer(
     code: str,
     current: VersionRow | None,
     subject_id: int | None,
+    subjects: Sequence[Subject] | None = None,
     actor: Actor,
     now: datetime,
 ) -> FormulaAnswer:
-    """The answer for a text that may be half written. A constant number of queries."""
+    """The answer for a text that may be half written. A constant number of queries, fewer where the caller knows the
+    `subjects` in sight."""
     outcome = read_formula(document, on=now, code=code)
     problems = [_line(document.text, one) for one in outcome.problems]
     context = find_context(document.context)
-    subject, given = _sample(context, subject_id, actor=actor, now=now)
+    subject, given = _sample(context, subject_id, subjects, actor=actor, now=now)
     specs = {one.name: one for one in context.names()} if context else {}
     sample = {name: _told(value, specs.get(name)) for name, value in given.items()}
     read = outcome.value
@@ -105,12 +107,18 @@ def answer(
 
 
 def _sample(
-    context: FormulaContext | None, subject_id: int | None, *, actor: Actor, now: datetime
+    context: FormulaContext | None,
+    subject_id: int | None,
+    subjects: Sequence[Subject] | None,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Subject | None, Mapping[str, object]]:
     """The subject asked for, else the first in sight, with its values."""
     if context is None:
         return None, {}
-    subjects = context.subjects(actor=actor, now=now)
+    if subjects is None:
+        subjects = context.subjects(actor=actor, now=now)
     chosen = next((one for one in subjects if one.id == subject_id), subjects[0] if subjects else None)
     if chosen is None:
         return None, {}

@@ -18,7 +18,7 @@ from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import now
 from sextant.foundation.formula_messages import TYPES
 from sextant.lowcode.actions.definitions import save_draft
-from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale, VersionRow
+from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale
 from sextant.lowcode.formula_document import FormulaDocument
 from sextant.lowcode.messages.definitions import say_all, say_changes
 from sextant.lowcode.queries.definition_checks import read_document
@@ -41,13 +41,22 @@ def formula(request: HttpRequest, definition_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _save(request, asked)
-    draft, current = _versions(asked)
+    in_force = current_versions(KIND, on=asked.moment)
+    draft, current = find_draft(asked.row.id), in_force.get(asked.row.code)
     shown = draft or current
     document = _lenient(dict(shown.document) if shown else {})
     context = find_context(document.context)
     subjects = context.subjects(actor=asked.actor, now=asked.moment) if context else ()
-    said = answer(document, code=asked.row.code, current=current, subject_id=None, actor=asked.actor, now=asked.moment)
-    others = {one: version.name for one, version in current_versions(KIND, on=asked.moment).items()}
+    said = answer(
+        document,
+        code=asked.row.code,
+        current=current,
+        subject_id=None,
+        subjects=subjects,
+        actor=asked.actor,
+        now=asked.moment,
+    )
+    others = {one: version.name for one, version in in_force.items()}
     return render(
         request,
         "lowcode/formula/studio.html",
@@ -120,10 +129,6 @@ def _save(request: HttpRequest, asked: AskedDefinition) -> HttpResponse:
             messages.warning(request, text)
         messages.success(request, _("已保存。"))
     return redirect("lowcode:formula", asked.row.id)
-
-
-def _versions(asked: AskedDefinition) -> tuple[VersionRow | None, VersionRow | None]:
-    return find_draft(asked.row.id), find_current(KIND, asked.row.code, on=asked.moment)
 
 
 def _document(request: HttpRequest) -> dict[str, Any]:
