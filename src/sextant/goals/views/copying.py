@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sextant.foundation.access.contracts import Actor, Permission
@@ -116,7 +117,7 @@ def _word(one: CopyLine) -> str:
         return str(VERDICTS[one.line.verdict])
     if not one.goals:
         return _("都已经有了") if one.had else _("指标都已停用")
-    return _("%(n)s 个目标") % {"n": len(one.goals)}
+    return ngettext("%(n)s 个目标", "%(n)s 个目标", len(one.goals)) % {"n": len(one.goals)}
 
 
 def _done(request: HttpRequest, lines: Sequence[CopyLine]) -> HttpResponse:

@@ -34,9 +34,7 @@ class MapFilters:
     offset: int
 
     @classmethod
-    def of(
-        cls, query: QueryDict, *, cycles: Sequence[CycleRow], today: date, usual_view: str = "map"
-    ) -> "MapFilters":
+    def of(cls, query: QueryDict, *, cycles: Sequence[CycleRow], today: date, usual_view: str = "map") -> "MapFilters":
         """Filters from the query of a request, over the cycles there are. `usual_view` is what an address that names
         none gets."""
         cycle = next((one for one in cycles if one.code == query.get("cycle")), None)
