@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from sextant.engines.agreement import GoalTerms, StepTerms, digest, plain
+from sextant.engines.agreement import GoalTerms, StepTerms, canonical_text, hash_of, plain
 from sextant.engines.values import Problem
 from sextant.goals.contracts import GoalKind, Side
 from sextant.goals.models import ActionItem, Goal, GoalPosition, Milestone
@@ -66,8 +66,9 @@ def terms_of(goal: Goal) -> GoalTerms:
 
 def positions_of(goal: Goal, *, now: datetime, sides: Sequence[Side] = tuple(Side)) -> list[GoalPosition]:
     """Unsaved positions of `sides`, each saying what the row says: nobody wrote them, so they are nobody's."""
-    terms = terms_of(goal)
-    return [GoalPosition(goal=goal, side=side, terms=plain(terms), terms_hash=digest(terms), at=now) for side in sides]
+    text = plain(terms_of(goal))
+    terms_hash = hash_of(canonical_text(text))
+    return [GoalPosition(goal=goal, side=side, terms=text, terms_hash=terms_hash, at=now) for side in sides]
 
 
 def metric_id_of(terms: GoalTerms) -> int | None:

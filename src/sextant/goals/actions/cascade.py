@@ -34,14 +34,16 @@ MOST_RECIPIENTS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class PushOrder:
-    """What is to be pushed. `terms.base` counts for recipients without a base of their own. `supports_id` None = the
-    goal supports nothing yet; `how` says how it does."""
+    """What is to be pushed. `terms.base` counts for recipients without a base of their own; dimension and weight of
+    the terms do not count: the goal stands in the first dimension of each one's template that takes its kind, with
+    `weight`, None = what is left there. `supports_id` None = the goal supports nothing yet; `how` says how it does."""
 
     cycle_id: int
     terms: GoalTerms
     recipients: Sequence[Recipient]
     supports_id: int | None = None
     how: str = ""
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _read(order: PushOrder, *, actor: Actor, today: date, cycle: Cycle) -> Push:
             )
     if problems:
         raise GoalRefused(list({problem.code: problem for problem in problems}.values()))
-    return Push(cycle, order.terms, metric, supports, order.how.strip(), order.recipients)
+    return Push(cycle, order.terms, metric, supports, order.how.strip(), order.recipients, order.weight)
 
 
 def _targets(terms: GoalTerms) -> Targets:
@@ -125,7 +127,7 @@ def _write(push: Push, lines: Sequence[PushLine], *, actor: Actor, now: datetime
     goals = Goal.objects.bulk_create(
         [_goal(push, line, code, plans[line.recipient.owner], now=now) for line, code in zip(lines, codes, strict=True)]
     )
-    terms = [_terms(push, line.recipient) for line in lines]
+    terms = [_terms(push, line) for line in lines]
     GoalPosition.objects.bulk_create(
         GoalPosition(
             goal=goal,
@@ -146,7 +148,7 @@ def _write(push: Push, lines: Sequence[PushLine], *, actor: Actor, now: datetime
 
 def open_plans(cycle: Cycle, lines: Sequence[PushLine], *, now: datetime) -> dict[Owner, int]:
     """A draft plan for each, by owner, with the goals the owner has in the cycle already, as `open_plan` does for one.
-    The caller holds the lock of the cycle. Six statements, however many."""
+    The caller holds the lock of the cycle. Seven statements, however many."""
     if not lines:
         return {}
     made = Plan.objects.bulk_create(
@@ -165,7 +167,11 @@ def open_plans(cycle: Cycle, lines: Sequence[PushLine], *, now: datetime) -> dic
     with connection.cursor() as cursor:
         cursor.execute(_ADOPT, [plan_ids])
     adopted = with_terms(Goal.objects.filter(plan_id__in=plan_ids))
-    GoalPosition.objects.bulk_create([one for goal in adopted for one in positions_of(goal, now=now)])
+    GoalPosition.objects.bulk_create(
+        [one for goal in adopted for one in positions_of(goal, now=now, sides=(Side.OWNER,))]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_AGREE, [Side.COUNTERPART, plan_ids, Side.OWNER])
     return {(plan.owner_person_id, plan.owner_unit_id): plan.pk for plan in made}
 
 
@@ -175,10 +181,17 @@ _ADOPT = """
        AND goal.owner_person_id IS NOT DISTINCT FROM plan.owner_person_id
        AND goal.owner_unit_id IS NOT DISTINCT FROM plan.owner_unit_id
 """
+# both sides say the same: what was sent once the database copies
+_AGREE = """
+    INSERT INTO goals_goalposition (goal_id, side, terms, terms_hash, wants_dropped, at, by_person_id)
+    SELECT said.goal_id, %s, said.terms, said.terms_hash, said.wants_dropped, said.at, said.by_person_id
+      FROM goals_goalposition said JOIN goals_goal goal ON goal.id = said.goal_id
+     WHERE goal.plan_id = ANY(%s) AND said.side = %s
+"""
 
 
 def _goal(push: Push, line: PushLine, code: str, plan_id: int, *, now: datetime) -> Goal:
-    terms = _terms(push, line.recipient)
+    terms = _terms(push, line)
     names = ("title", "kind", "dimension", "description", "deliverable", "base", "stretch", "start", "range_low")
     more = ("range_high", "tolerance", "curve", "weight", "due_on")
     return Goal(
@@ -199,9 +212,9 @@ def _goal(push: Push, line: PushLine, code: str, plan_id: int, *, now: datetime)
     )
 
 
-def _terms(push: Push, recipient: Recipient) -> GoalTerms:
-    base: Decimal | None = push.terms.base if recipient.base is None else recipient.base
-    return replace(push.terms, base=base)
+def _terms(push: Push, line: PushLine) -> GoalTerms:
+    base: Decimal | None = push.terms.base if line.recipient.base is None else line.recipient.base
+    return replace(push.terms, base=base, dimension=line.place.dimension, weight=line.place.weight)
 
 
 def free_codes(named: Sequence[tuple[str, str]], *, period: str, now: datetime) -> list[str]:

@@ -62,12 +62,12 @@ def _terms(mark: RedMark) -> GoalTerms:
         description=mark.text,
         deliverable=mark.measure,
         due_on=mark.due_on,
-        weight=Decimal(0),  # what it weighs is for both sides to say
     )
 
 
 def _pushed(table: Table, mark: RedMark, *, cycle_id: int) -> int:
-    order = PushOrder(cycle_id, _terms(mark), (Recipient(person_id=mark.person_id),))
+    # what it weighs is for both sides to say
+    order = PushOrder(cycle_id, _terms(mark), (Recipient(person_id=mark.person_id),), weight=Decimal(0))
     done = push_goal(order, actor=table.actor, now=table.now, today=table.today)
     if done.goal_ids:
         return next(iter(done.goal_ids.values()))

@@ -40,6 +40,7 @@ class PushForm(forms.Form):
         max_value=Decimal(100),
         decimal_places=4,
         widget=_NUMBER,
+        help_text=_("对每个人都一样；留空就按各自维度剩下的权重。收到的人可以改。"),
     )
     how = forms.CharField(label=_("怎样支撑"), required=False, max_length=HOW_LENGTH)
     to_units = forms.BooleanField(label=_("发给下级单位，不发给个人"), required=False)

@@ -22,7 +22,7 @@ from sextant.goals.models.plans import (
     PlanTemplateVersion,
     ProgressNote,
 )
-from sextant.goals.models.quota import QuotaSplit
+from sextant.goals.models.quota import QuotaScheme, QuotaSplit
 from sextant.goals.models.reminders import PlanReminder
 from sextant.goals.models.survey import Survey, SurveyAnswer, SurveyGroup, SurveyInvitation, SurveyResult
 from sextant.goals.models.suspension import Suspension
@@ -66,6 +66,7 @@ __all__ = [
     "PlanTemplateVersion",
     "ProcessStep",
     "ProgressNote",
+    "QuotaScheme",
     "QuotaSplit",
     "RedMark",
     "Signature",

@@ -1,19 +1,21 @@
 """Reading for a push: who may get a goal, who has one already, and what plan it would go into."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sextant.engines.agreement import GoalTerms
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import may
-from sextant.goals.contracts import GoalState, PlanState
+from sextant.goals.contracts import GoalKind, GoalState, PlanState
 from sextant.goals.models import Cycle, Goal, Plan
 from sextant.goals.policy.cascade import Place, Recipient, Verdict, choose_counterpart, decide_verdict
+from sextant.goals.policy.plan_places import NOWHERE, PlanPlace, choose_place
 from sextant.goals.policy.plan_templates import TemplateChoice, choose_template
-from sextant.goals.queries.plan_templates import list_template_choices
+from sextant.goals.queries.plan_templates import definitions_of, list_template_choices
 from sextant.metrics.contracts import MetricRow
 from sextant.people.contracts import PersonRow, UnitRow
 from sextant.people.models import Post
@@ -25,7 +27,8 @@ _EVERYBODY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A goal for many: its text, the goal it supports and how (None = nothing), and who is to get it."""
+    """A goal for many: its text, the goal it supports and how (None = nothing), who is to get it, and the weight
+    that is proposed (None = what is left in the dimension)."""
 
     cycle: Cycle
     terms: GoalTerms
@@ -33,6 +36,7 @@ class Push:
     supports: Goal | None
     how: str
     recipients: Sequence[Recipient]
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class PushLine:
     """One recipient: their name and key in files, what becomes of them, the goal they have already, and the plan they
-    have or the one they would get."""
+    have or the one they would get. `place` is where in it the goal would stand, `adopts` how many goals of theirs a
+    plan that is opened takes in; both are read by `read_push` alone."""
 
     recipient: Recipient
     name: str
@@ -62,6 +67,8 @@ class PushLine:
     plan_id: int | None
     counterpart_id: int | None
     template_version_id: int | None
+    place: PlanPlace = NOWHERE
+    adopts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +102,44 @@ def reach_of_push(actor: Actor, *, on: date) -> Reach:
 
 
 def read_push(push: Push, *, reach: Reach, plans: QuerySet[Plan], on: date) -> list[PushLine]:
-    """What the push does for each recipient that exists, in their order. Six queries, however many recipients.
+    """What the push does for each recipient that exists, in their order. Eight queries, however many recipients.
 
     `plans` is all plans, locked by who is about to write.
     """
-    return read_lines(
+    lines = read_lines(
         push.recipients, cycle=push.cycle, reach=reach, plans=plans, have=lambda owners: _who_has(push, owners), on=on
     )
+    return _placed(push, lines)
+
+
+def _placed(push: Push, lines: Sequence[PushLine]) -> list[PushLine]:
+    """The lines, and of those that get the goal where it stands in their plan. Two queries."""
+    new = [line for line in lines if line.verdict is Verdict.NEW]
+    definitions = definitions_of({line.template_version_id or 0 for line in new})
+    there = _goals_there(push.cycle, [line.recipient for line in new])
+    kind = GoalKind(push.terms.kind)
+    placed: dict[Owner, PushLine] = {}
+    for line in new:
+        goals = there.get((*line.recipient.owner, line.plan_id), {})
+        weights = {dimension: weight for dimension, (weight, _count) in goals.items()}
+        definition = definitions[line.template_version_id or 0]
+        place = choose_place(definition, kind=kind, weights=weights, wanted=push.weight)
+        adopts = sum(count for _weight, count in goals.values()) if line.plan_id is None else 0
+        placed[line.recipient.owner] = replace(line, place=place, adopts=adopts)
+    return [placed.get(line.recipient.owner, line) for line in lines]
+
+
+def _goals_there(
+    cycle: Cycle, recipients: Sequence[Recipient]
+) -> dict[tuple[int | None, int | None, int | None], dict[str, tuple[Decimal, int]]]:
+    """Weight and number of goals by dimension, for each owner and plan; without a plan: what a new one would adopt."""
+    goals = Goal.objects.filter(owned_by_any(recipients), cycle=cycle).exclude(state=GoalState.DROPPED)
+    columns = ("owner_person_id", "owner_unit_id", "plan_id", "dimension")
+    found: dict[tuple[int | None, int | None, int | None], dict[str, tuple[Decimal, int]]] = {}
+    summed = goals.order_by().values_list(*columns).annotate(Sum("weight"), Count("id"))
+    for person, unit, plan, dimension, weight, count in summed:
+        found.setdefault((person, unit, plan), {})[dimension] = (weight, count)
+    return found
 
 
 def read_lines(
@@ -144,7 +182,8 @@ def _line(
         has_template=template is not None,
     )
     counterpart = directory.counterpart(recipient) if plan is None else plan.counterpart_id
-    return PushLine(recipient, name, key, verdict, goal_id, plan.pk if plan else None, counterpart, template)
+    stands_on = template if plan is None else plan.template_version_id
+    return PushLine(recipient, name, key, verdict, goal_id, plan.pk if plan else None, counterpart, stands_on)
 
 
 def _directory(recipients: Sequence[Recipient], cycle: Cycle, *, on: date) -> _Directory:

@@ -1,5 +1,6 @@
 """Reading templates of plans and their versions."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Count, F, OuterRef, Subquery
@@ -29,6 +30,12 @@ def list_templates(*, ids: list[int] | None = None) -> list[TemplateRow]:
 def definition_of(version_id: int) -> PlanDefinition:
     """The definition a version keeps. Raises PlanTemplateVersion.DoesNotExist. One query."""
     return PlanDefinition.model_validate(PlanTemplateVersion.objects.get(id=version_id).definition)
+
+
+def definitions_of(version_ids: Collection[int]) -> dict[int, PlanDefinition]:
+    """The definitions of versions, by their ids. One query."""
+    kept = PlanTemplateVersion.objects.filter(id__in=version_ids).values_list("id", "definition")
+    return {id_: PlanDefinition.model_validate(definition) for id_, definition in kept}
 
 
 def list_versions(template_id: int) -> list[PlanTemplateVersion]:

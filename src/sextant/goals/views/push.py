@@ -76,9 +76,11 @@ def _sent(request: HttpRequest, order: PushOrder, asked: AskedGoal) -> HttpRespo
 
 def _previewed(lines: Iterable[PushLine]) -> dict[str, object]:
     listed = sorted(lines, key=lambda line: line.verdict is Verdict.NEW)
-    told = [(line.name, VERDICTS[line.verdict], line.verdict is Verdict.NEW, line.goal_id) for line in listed]
+    told = [(line, VERDICTS[line.verdict], line.verdict is Verdict.NEW) for line in listed[:LINES_SHOWN]]
     new = sum(line.verdict is Verdict.NEW for line in listed)
-    return {"lines": told[:LINES_SHOWN], "line_count": len(told), "new": new, "previewed": True}
+    opened = [line for line in listed if line.verdict is Verdict.NEW and line.plan_id is None]
+    counts = {"opened": len(opened), "adopted": sum(line.adopts for line in opened)}
+    return {"lines": told, "line_count": len(listed), "new": new, "previewed": True, **counts}
 
 
 def _order(goal: Goal, told: dict[str, object], reach: Reach, *, on: date) -> tuple[PushOrder, list[str]]:
@@ -90,11 +92,11 @@ def _order(goal: Goal, told: dict[str, object], reach: Reach, *, on: date) -> tu
         GoalKind.KPI.value if metric else GoalKind.ACTION.value,
         metric=metric.code if metric else "",
         base=base if isinstance(base, Decimal) else None,
-        weight=weight if isinstance(weight, Decimal) else Decimal(0),
         curve=goal.curve,
     )
     recipients, unknown = _recipients(goal, told, reach, on=on)
-    return PushOrder(goal.cycle_id, terms, recipients, supports_id=goal.pk, how=str(told["how"])), unknown
+    proposed = weight if isinstance(weight, Decimal) else None
+    return PushOrder(goal.cycle_id, terms, recipients, goal.pk, str(told["how"]), proposed), unknown
 
 
 def _recipients(
