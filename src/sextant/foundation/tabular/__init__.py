@@ -6,7 +6,8 @@ Import from this package, not from its modules; sentences for the problem codes 
 from sextant.foundation.tabular.cells import read_date, read_number
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.reading import read_table
-from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
+from sextant.foundation.tabular.table import Table, TableKind
 from sextant.foundation.tabular.writing import write_table
 
 __all__ = [

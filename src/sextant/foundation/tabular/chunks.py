@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sextant.foundation.tabular.header import BLANKS
-from sextant.foundation.tabular.table import TableRow
+from sextant.foundation.tabular.rows import TableRow
 
 Cells: TypeAlias = pa.Array | list[object]
 """A column's cells: an Arrow array where all are of one type, else the cells of `TableRow` in a list."""

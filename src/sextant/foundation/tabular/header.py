@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
-from sextant.foundation.tabular.table import TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
 
 # What people's files carry at the ends of cells: no-break, ideographic and zero-width blanks, a stray byte order mark.
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
-from sextant.foundation.tabular.table import Table, TableKind, TableUnreadable
+from sextant.foundation.tabular.rows import TableUnreadable
+from sextant.foundation.tabular.table import Table, TableKind
 from sextant.foundation.tabular.text import read_text
 from sextant.foundation.tabular.workbook import read_workbook
 

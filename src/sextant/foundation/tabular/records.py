@@ -14,7 +14,8 @@ from sextant.engines.values import Problem
 from sextant.foundation.tabular.chunks import Cells, Chunk, array_of, trimmed, without_blank_rows
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import trim
-from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
+from sextant.foundation.tabular.table import Table, TableKind
 from sextant.foundation.tabular.text import find_encoding
 from sextant.foundation.tabular.workbook import number_of
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sextant.foundation.tabular.records import plain_cell
-from sextant.foundation.tabular.table import Table, TableKind, TableRow
+from sextant.foundation.tabular.rows import TableRow
+from sextant.foundation.tabular.table import Table, TableKind
 
 ROWS_IN_MEMORY = 20_000
 _NUMBER, _DAY, _MOMENT = "n", "d", "t"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sextant.engines.values import Problem
+from sextant.foundation.tabular.rows import TableRow
 
 if TYPE_CHECKING:
     from sextant.foundation.tabular.chunks import Chunk
@@ -23,31 +23,6 @@ class TableKind(StrEnum):
     PARQUET = "parquet"
     JSONL = "jsonl"
     RECORDS = "records"
-
-
-class TableUnreadable(Exception):
-    """The file as a whole cannot be read; `problem` says why, `messages.say(problem)` says it in words.
-
-    Raised by `read_table`, and by `Table.rows()` when the damage lies deeper in the file: whoever stores rows while
-    reading does so in one transaction.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code, dict(problem.params))
-        self.problem = problem
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row. `row` counts as a spreadsheet shows it (header = 1; in JSONL the line), `cells` holds every column.
-
-    A cell is None when blank, else str (trimmed), int, Decimal, bool, date or datetime: never float. A row with
-    `problems` was not understood; its cells are what could be saved.
-    """
-
-    row: int
-    cells: Mapping[str, object]
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

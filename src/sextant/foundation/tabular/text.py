@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import named_rows, split_header
-from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
+from sextant.foundation.tabular.table import Table, TableKind
 
 if TYPE_CHECKING:
     from sextant.foundation.tabular.chunks import Chunk

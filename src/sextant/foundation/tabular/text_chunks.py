@@ -19,7 +19,7 @@ from sextant.engines.values import Problem
 from sextant.foundation.tabular.chunks import Chunk, joined, trimmed, without_blank_rows
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import BLANKS, Header, trim
-from sextant.foundation.tabular.table import TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
 
 BLOCK = 1 << 20
 """Characters in a stretch; no more than the longest cell the careful reader allows, so that none can hide in it."""

@@ -10,7 +10,8 @@ import python_calamine as calamine
 from sextant.engines.values import Problem
 from sextant.foundation.tabular.codes import Code
 from sextant.foundation.tabular.header import named_rows, split_header
-from sextant.foundation.tabular.table import Table, TableKind, TableRow, TableUnreadable
+from sextant.foundation.tabular.rows import TableRow, TableUnreadable
+from sextant.foundation.tabular.table import Table, TableKind
 
 _EXCEL_DIGITS = ".15g"
 """Excel keeps 17 digits and shows 15: 0.1 + 0.2 reads 0.3 there, and must read 0.3 here."""

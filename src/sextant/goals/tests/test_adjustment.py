@@ -1,7 +1,6 @@
 """Adjustments: asking, answering, signing, and what counts from then on."""
 
 import json
-import threading
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -9,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from sextant.engines.agreement import check_contract
 from sextant.engines.values import Period
@@ -57,6 +56,7 @@ from sextant.lowcode.queries.work import count_open
 from sextant.metrics.queries import explain, standings_of
 from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.tests.makers import make_person
+from tests.at_once import at_once
 
 QUARTER = Period(date(2026, 1, 1), date(2026, 4, 1))
 
@@ -326,27 +326,6 @@ def test_a_goal_without_a_plan_is_adjusted_with_the_manager(made, tmp_path):
     with pytest.raises(GoalRefused) as refused:
         ask_adjustment(goal.id, wish=lower(17), actor=made.as_manager, now=WEEK_10)
     assert codes(refused) == ["adjust.goal_state"]
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together in transactions of their own."""
-    start, found = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            found[place] = call()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,8 @@
 """Two people at one plan in the same instant: one is first, the other is told, and nothing is lost."""
 
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from sextant.goals.actions.plan_opening import open_plan
 from sextant.goals.actions.plans import propose_plan
@@ -14,27 +12,7 @@ from sextant.goals.models import Plan, PlanRevision
 from sextant.goals.queries.plans import list_plan_goals
 from sextant.goals.tests.makers import make_cycle
 from sextant.goals.tests.plan_makers import NOW, SYSTEM, kpi, make_pair, task
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together in transactions of their own."""
-    start, found = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            found[place] = call()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+from tests.at_once import at_once
 
 
 @pytest.mark.django_db(transaction=True)

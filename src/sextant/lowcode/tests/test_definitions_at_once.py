@@ -1,36 +1,13 @@
 """Two people at one definition, or at two that name each other, in the same instant."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from sextant.lowcode.actions.definitions import publish_definition, retire, save_draft
 from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale
 from sextant.lowcode.models import Definition, DefinitionVersion
 from sextant.lowcode.queries.definitions import find_current, list_versions
 from sextant.lowcode.tests.definition_makers import HR, NOW, OTHER_HR, formula, make_formula
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together in transactions of their own."""
-    start, found = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            start.wait()
-            found[place] = call()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+from tests.at_once import at_once
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,8 @@
 """Two at one run in the same instant: one is first, the other is told; no timer fires twice; nobody waits for ever."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from sextant.foundation.access.contracts import Actor
 from sextant.lowcode.actions.flow_starting import start_flow
@@ -27,27 +25,7 @@ from sextant.lowcode.tests.flow_makers import (
     persons,
     start,
 )
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together in transactions of their own."""
-    gate, found = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            gate.wait()
-            found[place] = call()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+from tests.at_once import at_once
 
 
 @pytest.mark.django_db(transaction=True)

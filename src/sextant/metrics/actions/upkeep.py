@@ -32,8 +32,9 @@ from sextant.metrics.ledger.contents import (
     read_contents,
     rows_in_files,
 )
+from sextant.metrics.ledger.damage import Damage, Fault
 from sextant.metrics.ledger.files import NoRoom, write_in_size
-from sextant.metrics.ledger.health import Damage, Fault, LedgerDamaged
+from sextant.metrics.ledger.health import LedgerDamaged
 from sextant.metrics.ledger.log import LoggedFile
 from sextant.metrics.ledger.rows import rows_again
 from sextant.metrics.messages.ledger import say_refusal

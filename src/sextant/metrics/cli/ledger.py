@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sextant.foundation.cli import command_line
 from sextant.metrics.actions.upkeep import Repaired, keep_ledger_log, repair_ledger
+from sextant.metrics.messages.ledger import say_damage
 from sextant.metrics.queries.ledger_state import check_ledger
 
 app = typer.Typer(rich_markup_mode=None)
@@ -27,7 +28,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
         state = check_ledger()
         if not state.damages:
             keep_ledger_log(now=line.now())
-    told = [damage.sentence for damage in state.damages]
+    told = [say_damage(damage) for damage in state.damages]
     fine = _("账本第 %(version)s 版，%(files)s 个文件，%(rows)s 行，完好。")
     words = {"version": state.version, "files": state.files, "rows": state.rows}
     line.emit(state, as_json=as_json, human="\n".join(told) or fine % words)

@@ -10,7 +10,8 @@ import pyarrow as pa
 from sextant.metrics.engine import open_engine
 from sextant.metrics.ledger import log as ledger_log
 from sextant.metrics.ledger import store as ledger
-from sextant.metrics.ledger.health import Damage, Fault, damage_of
+from sextant.metrics.ledger.damage import Damage, Fault
+from sextant.metrics.ledger.health import damage_of
 from sextant.metrics.ledger.log import LoggedFile
 from sextant.metrics.models import LedgerCommit
 

@@ -1,8 +1,6 @@
 """Whether the files of the ledger are on the disk as its log says; a number from half a ledger would be a wrong one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
@@ -10,6 +8,8 @@ from urllib.parse import unquote
 import duckdb
 
 from sextant.foundation.damage import DataDamaged
+from sextant.metrics.ledger.damage import Damage, Fault
+from sextant.metrics.messages.ledger import say_damage
 
 
 class Recorded(Protocol):
@@ -32,34 +32,6 @@ class Recorded(Protocol):
         """Its smallest and largest batch."""
 
 
-class Fault(StrEnum):
-    """What can be wrong: a file is missing, has another size, cannot be read or holds other rows; an entry of the log
-    is missing or changed; the log ends before what the database knows is in it."""
-
-    MISSING = "missing"
-    SIZE = "size"
-    CONTENT = "content"
-    LOG = "log"
-    SHORT = "short"
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A file that is not what it should be. `batches` are the smallest and the largest batch in it, None where nothing
-    says so."""
-
-    uri: str
-    fault: Fault
-    batches: tuple[int, int] | None
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong and what to do, in the active language."""
-        from sextant.metrics.messages.ledger import say_damage
-
-        return say_damage(self)
-
-
 class LedgerDamaged(DataDamaged):
     """Files of the ledger are missing, cut short or unreadable. Nothing is computed from the others."""
 
@@ -70,7 +42,7 @@ class LedgerDamaged(DataDamaged):
     @property
     def sentence(self) -> str:
         """The first damage and its remedy, in the active language."""
-        return self.damages[0].sentence
+        return say_damage(self.damages[0])
 
     def __str__(self) -> str:
         return self.sentence

@@ -19,7 +19,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from sextant.metrics.contracts import BatchState
-from sextant.metrics.ledger.health import Damage, Fault, LedgerDamaged
+from sextant.metrics.ledger.damage import Damage, Fault
+from sextant.metrics.ledger.health import LedgerDamaged
 from sextant.metrics.models import Batch, LedgerCommit
 
 _IN_LEDGER = (BatchState.DONE, BatchState.REJECTED)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from sextant.foundation.tabular import Table
-from sextant.foundation.tabular.table import TableKind, TableRow
+from sextant.foundation.tabular.rows import TableRow
+from sextant.foundation.tabular.table import TableKind
 from sextant.metrics.contracts import BatchKind
 from sextant.metrics.intake.delivery import Delivery, JudgedDelivery, judged_delivery
 from sextant.metrics.intake.judging import mark_superseded

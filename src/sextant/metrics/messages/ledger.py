@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from sextant.metrics.ledger.health import Damage, Fault
+from sextant.metrics.ledger.damage import Damage, Fault
 
 FAULTS: Mapping[Fault, Promise | str] = {
     Fault.MISSING: _("账本文件 %(file)s 不见了，里面是批次 %(first)s 到 %(last)s 的数据。"),

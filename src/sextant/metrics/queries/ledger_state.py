@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sextant.metrics.ledger import log as ledger_log
 from sextant.metrics.ledger import store as ledger
 from sextant.metrics.ledger.contents import damaged_files
-from sextant.metrics.ledger.health import Damage, LedgerDamaged
+from sextant.metrics.ledger.damage import Damage
+from sextant.metrics.ledger.health import LedgerDamaged
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from sextant.metrics.contracts import BatchState, SubjectKind
 from sextant.metrics.engine import open_engine
 from sextant.metrics.ledger import log as ledger_log
 from sextant.metrics.ledger import store as ledger
-from sextant.metrics.ledger.health import Fault, LedgerDamaged
+from sextant.metrics.ledger.damage import Fault
+from sextant.metrics.ledger.health import LedgerDamaged
 from sextant.metrics.mapping import parse_mapping
 from sextant.metrics.models import Batch, LedgerCommit, ManualMeasurement, Metric
 from sextant.metrics.queries.ledger_state import check_ledger
