@@ -13,6 +13,7 @@ from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day, now
 from sextant.goals.actions import evaluate_goals as run_now
 from sextant.goals.actions.adjustment_effect import expire_adjustments, take_due_effect
+from sextant.goals.actions.closing import close_due_plans as close_plans_due
 from sextant.goals.actions.movement_work import open_movement_work as open_work_of_movers
 from sextant.goals.actions.surveys import close_due_surveys as close_due
 from sextant.goals.actions.suspension import resume_due_goals as resume_due
@@ -105,3 +106,10 @@ def follow_days(days: Iterable[date], *, label: str, moment: datetime) -> None:
 def open_movement_work(timestamp: int = 0, **unknown: object) -> None:
     """Every night: whoever moved and waits for a decision about their goals is put before those who can make it."""
     open_work_of_movers(now=now())
+
+
+@app.periodic(cron="50 1 * * *")
+@app.task(name="sextant.goals.close_due_plans", queueing_lock="sextant.goals.close_due_plans")
+def close_due_plans(timestamp: int = 0, **unknown: object) -> None:
+    """Every night: plans of cycles that are over, and whose days for what comes in late are over, are closed."""
+    close_plans_due(actor=Actor.system("closing"), now=now())

@@ -1,11 +1,12 @@
 """生效: what both signed becomes the text of the plan, a contract, and from its day on what the goal is measured
 against."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sextant.engines.adjustment import Target, use_of
 from sextant.engines.agreement import GoalTerms, digest, plain, read_terms
@@ -50,12 +51,13 @@ def conclude(answer: AnswerTable, signatures: Sequence[SignatureRow]) -> Adjustm
     return AdjustmentState(request.state)
 
 
-def take_due_effect(*, actor: Actor, now: datetime) -> int:
-    """Bring into force every agreed adjustment whose day has come; how many. Doing it twice changes nothing."""
+def take_due_effect(*, actor: Actor, now: datetime, plan_ids: Collection[int] | None = None) -> int:
+    """Bring into force every agreed adjustment whose day has come, of these plans or of all; how many. Doing it twice
+    changes nothing."""
     today = company_day(now, settings.SEXTANT_ZONE)
     due = AdjustmentRequest.objects.filter(state=AdjustmentState.AGREED, effective_on__lte=today).order_by("id")
     count = 0
-    for request_id, goal_id in due.values_list("id", "goal_id"):
+    for request_id, goal_id in _of_plans(due, plan_ids).values_list("id", "goal_id"):
         with transaction.atomic():
             goal, _plan = lock_goal(goal_id)
             request = _lock(request_id)
@@ -65,12 +67,13 @@ def take_due_effect(*, actor: Actor, now: datetime) -> int:
     return count
 
 
-def expire_adjustments(*, actor: Actor, now: datetime) -> int:
-    """End every open request whose days are over; how many. Doing it twice changes nothing."""
+def expire_adjustments(*, actor: Actor, now: datetime, plan_ids: Collection[int] | None = None) -> int:
+    """End every open request whose days are over, of these plans or of all; how many. Doing it twice changes
+    nothing."""
     today = company_day(now, settings.SEXTANT_ZONE)
     over = AdjustmentRequest.objects.filter(state__in=OPEN_ADJUSTMENTS, expires_on__lte=today).order_by("id")
     count = 0
-    for request_id, goal_id in over.values_list("id", "goal_id"):
+    for request_id, goal_id in _of_plans(over, plan_ids).values_list("id", "goal_id"):
         with transaction.atomic():
             goal, plan = lock_goal(goal_id)
             request = _lock(request_id)
@@ -80,6 +83,10 @@ def expire_adjustments(*, actor: Actor, now: datetime) -> int:
                 tell(AdjustTable(goal, plan, request.counterpart_id, None, actor, now, today), request)
                 count += 1
     return count
+
+
+def _of_plans(requests: QuerySet[AdjustmentRequest], plan_ids: Collection[int] | None) -> QuerySet[AdjustmentRequest]:
+    return requests if plan_ids is None else requests.filter(plan_id__in=plan_ids)
 
 
 def _lock(request_id: int) -> AdjustmentRequest:

@@ -7,6 +7,7 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may, require
 from sextant.goals.access import access_goal
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
 from sextant.goals.policy.manual import decide_manual_light
 from sextant.goals.queries.lines import stands_above_goal
@@ -24,7 +25,8 @@ def set_manual_light(
     now: datetime,
     today: date,
 ) -> None:
-    """Set a goal's light by hand for the days [from_on, until_on); the next evaluation shows it with its reason.
+    """Set a goal's light by hand for the days [from_on, until_on). The next evaluation shows it with its reason; a goal
+    without a metric, whose status is found when a page asks, shows it at once.
 
     A manager may for the people below and for units below those they head, never for their own goals; who may import
     goals (HR) for everyone. Raises AccessDenied, GoalRefused.
@@ -59,7 +61,7 @@ def use_rules_for_goal(code: str | None, *, goal_id: int, actor: Actor, now: dat
 
 def may_set_light(actor: Actor, goal: Goal, *, on: date) -> bool:
     """Whether the actor may set this goal's light by hand: for a page that offers it."""
-    if not may(actor, Permission.LIGHT_SET) or goal.metric_id is None:
+    if not may(actor, Permission.LIGHT_SET) or goal.state == GoalState.CLOSED:
         return False
     if may(actor, Permission.GOAL_IMPORT):
         return True

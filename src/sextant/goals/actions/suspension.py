@@ -79,6 +79,12 @@ def resume_due_goals(*, actor: Actor, now: datetime) -> int:
     return resumed
 
 
+def end_suspension(goal: Goal, *, actor: Actor, now: datetime) -> bool:
+    """`resume_goal` for a goal that is closed right afterwards: the days it was not judged stay on record, and count in
+    its weight. The caller has decided who may, and holds the locks of plan and goal."""
+    return _resume(goal, today=company_day(now, settings.SEXTANT_ZONE), actor=actor, now=now)
+
+
 def _resume(goal: Goal, *, today: date, actor: Actor, now: datetime) -> bool:
     lasting = Suspension.objects.filter(goal=goal, ended_on=None).first()
     if lasting is None:

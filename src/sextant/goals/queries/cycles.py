@@ -51,12 +51,13 @@ def _row(cycle: Cycle) -> CycleRow:
 
 @dataclass(frozen=True, slots=True)
 class CycleUse:
-    """A cycle with what stands in it: goals that count, plans, and how many of these are agreed."""
+    """A cycle with what stands in it: goals that count, plans, how many of these are agreed, and how many closed."""
 
     cycle: CycleRow
     goals: int
     plans: int
     agreed: int
+    closed: int
 
 
 def list_cycle_uses() -> list[CycleUse]:
@@ -64,6 +65,14 @@ def list_cycle_uses() -> list[CycleUse]:
     goals = Goal.objects.exclude(state=GoalState.DROPPED).order_by().values_list("cycle_id")
     counted = dict(goals.annotate(n=Count("id")))
     agreed = Q(state__in=[PlanState.SIGNED, PlanState.RUNNING, PlanState.CLOSED])
-    plans = Plan.objects.order_by().values("cycle_id").annotate(n=Count("id"), agreed=Count("id", filter=agreed))
-    held = {row["cycle_id"]: (row["n"], row["agreed"]) for row in plans}
-    return [CycleUse(one, counted.get(one.id, 0), *held.get(one.id, (0, 0))) for one in list_cycles()]
+    plans = (
+        Plan.objects.order_by()
+        .values("cycle_id")
+        .annotate(
+            n=Count("id"),
+            agreed=Count("id", filter=agreed),
+            closed=Count("id", filter=Q(state=PlanState.CLOSED)),
+        )
+    )
+    held = {row["cycle_id"]: (row["n"], row["agreed"], row["closed"]) for row in plans}
+    return [CycleUse(one, counted.get(one.id, 0), *held.get(one.id, (0, 0, 0))) for one in list_cycles()]

@@ -11,9 +11,9 @@ from decimal import Decimal
 from sextant.engines.evaluation import Child, ManualLight, ToldStatus, find_riskiest, judge_told
 from sextant.engines.evaluation.sql import Terms
 from sextant.engines.values import Light
-from sextant.goals.contracts import GoalState, ProgressFrom
+from sextant.goals.contracts import ProgressFrom
 from sextant.goals.contracts.progress import RISKIEST, GoalStatus
-from sextant.goals.queries.told import Told, ToldGoals, read_told
+from sextant.goals.queries.told import COUNTED, Told, ToldGoals, read_told
 from sextant.metrics.queries import company_terms
 from sextant.metrics.queries.light_rules import list_manual_lights
 
@@ -44,11 +44,11 @@ class _Judging:
         self._found: dict[int, GoalStatus | None] = {}
 
     def status(self, id_: int) -> GoalStatus | None:
-        """The goal's status; None for one that is measured, or does not run."""
+        """The goal's status; None for one that is measured, or neither runs nor has run."""
         if id_ not in self._found:
             self._found[id_] = None  # a loop of parents sees nothing here, and ends
             one = self.told.goals.get(id_)
-            if one is not None and not one.is_measured and one.state is GoalState.RUNNING:
+            if one is not None and not one.is_measured and one.state in COUNTED:
                 self._found[id_] = self._decide(one)
         return self._found[id_]
 

@@ -14,6 +14,9 @@ from sextant.goals.policy.progress import ChildProgress, progress_of_children, p
 from sextant.metrics.queries import marks_of
 from sextant.metrics.queries.standings import StandingMark
 
+COUNTED = (GoalState.RUNNING, GoalState.CLOSED)
+"""Children their parent is made of: what is over stays what it came to."""
+
 # What a goal is told by is read beside it. The walk goes down through goals that are told by their children alone: a
 # measured child has a standing, and whatever else tells of itself needs nobody below.
 _DOWNWARDS = """
@@ -24,7 +27,7 @@ _DOWNWARDS = """
         SELECT goal.id, goal.parent_id, goal.metric_id, goal.title, goal.kind, goal.progress_from, goal.state,
                goal.weight, goal.from_on, goal.until_on
           FROM goals_goal goal JOIN down ON goal.parent_id = down.id
-         WHERE down.metric_id IS NULL AND goal.state = %(running)s
+         WHERE down.metric_id IS NULL AND goal.state = ANY(%(counted)s)
            AND (down.progress_from = %(children)s OR down.kind = %(objective)s)
     )
     SELECT down.*,
@@ -69,11 +72,11 @@ class ToldGoals:
 
 def read_told(goal_ids: Iterable[int]) -> ToldGoals:
     """How far these goals are, and everything below that their progress is made of. Two queries, however deep."""
-    params: dict[str, list[int] | str] = {
+    params: dict[str, list[int] | list[str] | str] = {
         "ids": list(goal_ids),
         "children": ProgressFrom.CHILDREN.value,
         "objective": GoalKind.OBJECTIVE.value,
-        "running": GoalState.RUNNING.value,
+        "counted": [one.value for one in COUNTED],
     }
     with connection.cursor() as cursor:
         cursor.execute(_DOWNWARDS, params)
@@ -81,7 +84,7 @@ def read_told(goal_ids: Iterable[int]) -> ToldGoals:
     marks = marks_of([one.id for one in goals.values() if one.is_measured])
     children: dict[int, tuple[int, ...]] = {}
     for one in goals.values():
-        if one.parent_id is not None and one.parent_id in goals and one.state is GoalState.RUNNING:
+        if one.parent_id is not None and one.parent_id in goals and one.state in COUNTED:
             children[one.parent_id] = (*children.get(one.parent_id, ()), one.id)
     ratios: dict[int, Decimal | None] = {}
     for id_ in goals:

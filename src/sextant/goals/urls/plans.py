@@ -20,4 +20,5 @@ patterns = [
     path("templates/<int:template_id>/", templates.edit, name="template"),
     path("templates/<int:template_id>/retire/", templates.retire, name="template_retire"),
     path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/<int:cycle_id>/close/", cycles.closing, name="cycle_close"),
 ]

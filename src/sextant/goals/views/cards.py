@@ -108,7 +108,7 @@ def make_card(
         also=also_supported(marks.also.get(row.id, ()), marks.titles),
         also_ids=tuple(one for one in marks.also.get(row.id, ()) if one in marks.titles),
         is_judged=row.metric_id is not None,
-        is_told=row.metric_id is None and row.state is GoalState.RUNNING,
+        is_told=row.metric_id is None and row.state in (GoalState.RUNNING, GoalState.CLOSED),
     )
 
 
