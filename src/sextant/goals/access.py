@@ -20,7 +20,7 @@ from sextant.goals.models import AdjustmentRequest, Goal, Plan
 from sextant.people.access import PeopleSight, people_sight
 from sextant.people.contracts import LineKind
 from sextant.people.models import Post, ReportingLine
-from sextant.people.queries import list_report_ids
+from sextant.people.queries import list_report_ids, list_subtree_ids
 
 NOBODY: frozenset[int] = frozenset()
 AGREED_STATES = (PlanState.SIGNED, PlanState.RUNNING, PlanState.CLOSED)
@@ -150,6 +150,18 @@ def movable_person_ids(actor: Actor, *, on: date) -> frozenset[int] | None:
     answered = Plan.objects.filter(counterpart_id=actor.person_id, owner_person__isnull=False)
     owners = answered.exclude(state=PlanState.CLOSED).values_list("owner_person_id")
     return frozenset([*below, *(person_id for (person_id,) in former.union(owners))]) - {actor.person_id}
+
+
+def units_below(actor: Actor, *, on: date) -> frozenset[int] | None:
+    """The units that stand below one the actor heads, without those they head themselves; None, for HR, means every
+    unit. At most two queries."""
+    if may(actor, Permission.PLAN_MANAGE):
+        return None
+    if actor.person_id is None:
+        return NOBODY
+    posts = Post.objects.filter(person_id=actor.person_id, is_head=True, valid_from__lte=on)
+    headed = set(posts.exclude(valid_until__lte=on).values_list("unit_id", flat=True))
+    return frozenset(list_subtree_ids(headed, on=on)) - headed if headed else NOBODY
 
 
 def reachable_goal(actor: Actor, *, goal_id: int, on: date, sight: Sight | None = None) -> Goal:

@@ -2,20 +2,22 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
+from sextant.foundation.clock import company_day
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.actions.plan_notices import tell_proposed
 from sextant.goals.actions.plan_writing import PlanWrite, begin, finish
 from sextant.goals.contracts import PlanState, Side
 from sextant.goals.models import Plan
 from sextant.goals.policy.plan_checks import decide_goal_problems, decide_plan_problems
-from sextant.goals.policy.plan_states import PlanAct, next_state
-from sextant.goals.queries.plans import checked_goals, definition_in_force, list_plan_goals
+from sextant.goals.policy.plan_states import PlanAct, may_name, next_state
+from sextant.goals.queries.plans import checked_goals, counterpart_has_left, definition_in_force, list_plan_goals
 
 
 def start_discussion(plan_id: int, *, revision: int, actor: Actor, now: datetime) -> int:
@@ -59,14 +61,15 @@ def return_to_discussion(plan_id: int, *, revision: int, actor: Actor, now: date
 
 
 def name_counterpart(plan_id: int, *, person_id: int, actor: Actor, now: datetime) -> None:
-    """HR says who answers for the company. Raises AccessDenied, GoalRefused (plan.own_counterpart, plan.state once
-    signed), Plan.DoesNotExist."""
+    """HR says who answers for the company. A contract stays as it was signed. Raises AccessDenied, GoalRefused
+    (plan.own_counterpart; plan.state once signed, unless the counterpart has left), Plan.DoesNotExist."""
     require(actor, Permission.PLAN_MANAGE)
+    today = company_day(now, settings.SEXTANT_ZONE)
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(id=plan_id)
+        plan = Plan.objects.select_related("counterpart").select_for_update(of=("self",)).get(id=plan_id)
         if plan.owner_person_id == person_id:
             raise GoalRefused([Problem("plan.own_counterpart")])
-        if plan.state not in {PlanState.DRAFT, PlanState.DISCUSSION, PlanState.PROPOSED}:
+        if not may_name(PlanState(plan.state), has_left=counterpart_has_left(plan, on=today)):
             raise GoalRefused([Problem("plan.state", {"act": "name_counterpart", "state": plan.state})])
         before, plan.counterpart_id = plan.counterpart_id, person_id
         plan.save(update_fields=["counterpart"])

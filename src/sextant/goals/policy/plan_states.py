@@ -26,6 +26,19 @@ _LEADS: Mapping[PlanAct, Mapping[PlanState, PlanState]] = {
 }
 """Act → from which state → to which. What is signed changes by an adjustment alone, never by writing."""
 
+_BEFORE_SIGNING = frozenset({PlanState.DRAFT, PlanState.DISCUSSION, PlanState.PROPOSED})
+_AGREED = frozenset({PlanState.SIGNED, PlanState.RUNNING})
+
+
+def may_name(state: PlanState, *, has_left: bool) -> bool:
+    """Whether another counterpart may be named: until both have signed; afterwards only for one who `has_left`, so that
+    somebody answers for what goes on.
+
+    >>> may_name(PlanState.RUNNING, has_left=False), may_name(PlanState.RUNNING, has_left=True)
+    (False, True)
+    """
+    return state in _BEFORE_SIGNING or (has_left and state in _AGREED)
+
 
 def decide_act(act: PlanAct, *, state: PlanState, side: Side | None) -> tuple[Problem, ...]:
     """What forbids `act` in this `state` to who speaks for `side` (None: only reads); () = nothing.

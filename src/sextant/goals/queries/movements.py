@@ -51,6 +51,14 @@ def find_moved(*, on: date, within: Collection[int] | None) -> list[Moved]:
     return sorted(found.values(), key=lambda one: (one.on, one.person_id))
 
 
+def units_unanswered(*, on: date, unit_ids: Collection[int] | None) -> QuerySet[Plan]:
+    """Plans of units, of cycles that are not over, whose counterpart has left: a unit has nobody who moves, so it is no
+    movement, and HR names another. `unit_ids` None means every unit."""
+    plans = Plan.objects.filter(owner_unit__isnull=False, cycle__until_on__gt=on, counterpart__left_on__lte=on)
+    plans = plans.exclude(state=PlanState.CLOSED).select_related("owner_unit", "cycle", "counterpart")
+    return (plans if unit_ids is None else plans.filter(owner_unit_id__in=unit_ids)).order_by("owner_unit__name", "id")
+
+
 def count_moved(*, on: date, within: Collection[int] | None) -> int:
     """How many `find_moved` would give."""
     return len(find_moved(on=on, within=within))

@@ -65,6 +65,11 @@ def list_unit_plans(person_id: int, *, cycle_id: int, on: date) -> list[UnitPlan
     return [UnitPlanRow(unit, name, plan, PlanState(state) if state else None) for unit, name, plan, state in columns]
 
 
+def counterpart_has_left(plan: Plan, *, on: date) -> bool:
+    """Whether who answers for the company is gone by the day. No query where the plan was read with its counterpart."""
+    return plan.counterpart is not None and plan.counterpart.left_on is not None and plan.counterpart.left_on <= on
+
+
 def definition_in_force(plan: Plan) -> PlanDefinition:
     """The definition the plan stands on. No query where the plan was read with its parts."""
     return PlanDefinition.model_validate(plan.template_version.definition)

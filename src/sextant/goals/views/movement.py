@@ -16,18 +16,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sextant.engines.movement import Cause
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.http import actor_of, needs
+from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals import jobs
-from sextant.goals.access import movable_person_ids, sight_of
+from sextant.goals.access import movable_person_ids, sight_of, units_below
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.movement import Done, move_goals, with_oneself
+from sextant.goals.contracts import PlanState
 from sextant.goals.contracts.movement import MoveCase, MoveOrder
 from sextant.goals.forms.movement import first_order, read_cause, read_day, read_order
+from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.messages.movement import CAUSES, say_movement
+from sextant.goals.messages.plans import STATES
 from sextant.goals.models import Movement
 from sextant.goals.queries.move_case import before_move, list_successors, read_case
 from sextant.goals.queries.movement_records import find_paper, list_movements, trace_of
-from sextant.goals.queries.movements import find_moved, tell_moved
+from sextant.goals.queries.movements import find_moved, tell_moved, units_unanswered
 from sextant.goals.views.asking import ask_goal
 from sextant.goals.views.movement_parts import make_lines, make_papers, make_plans
 from sextant.people.contracts import PersonRow
@@ -52,11 +56,30 @@ def movements(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, CAUSES[one.cause]) for one in tell_moved(page.object_list, on=today)],
         "page": page,
+        "unanswered": _unanswered(actor, today),
+        "may_name": may(actor, Permission.PLAN_MANAGE),
         "recent": [(one, CAUSES[one.cause]) for one in list_movements(within=reach, limit=RECENT)],
         "sought": sought,
         "found": [one for one in found if one.id != actor.person_id],
     }
     return render(request, "goals/movement/list.html", context)
+
+
+def _unanswered(actor: Actor, today: date) -> list[dict[str, object]]:
+    """Plans of units nobody answers for any more. Three queries."""
+    plans = units_unanswered(on=today, unit_ids=units_below(actor, on=today))[:PAGE_ROWS]
+    return [
+        {
+            "plan_id": plan.pk,
+            "unit": str(plan.owner_unit),
+            "cycle": name_of_cycle(plan.cycle.code, plan.cycle.name),
+            "state": STATES[PlanState(plan.state)],
+            "gone": plan.counterpart.name,
+            "on": plan.counterpart.left_on,
+        }
+        for plan in plans
+        if plan.counterpart is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)

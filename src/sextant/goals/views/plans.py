@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import actor_of, needs
-from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day, now
 from sextant.goals.access import sight_of
 from sextant.goals.actions.create import GoalRefused
@@ -39,7 +38,7 @@ from sextant.goals.views.plan_parts import (
     refusals_told,
     sentences,
 )
-from sextant.goals.views.plan_sides import BEFORE_SIGNING, list_own_units
+from sextant.goals.views.plan_sides import list_answering, list_own_units, may_name_counterpart
 from sextant.metrics.queries import list_metrics
 
 _STEPS = (
@@ -69,6 +68,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "cycle_name": name_of_cycle(cycle.code, cycle.name) if cycle else "",
         "cycle_links": _cycle_links(cycles, chosen=cycle, on=today),
         "own_units": list_own_units(actor.person_id, cycle_id=cycle.id, on=today) if cycle else [],
+        "answering": list_answering(request, actor.person_id, on=today),
         "goals": sight_of(actor, on=today).goals.filter(owner_person_id=actor.person_id, cycle_id=cycle.id).count()
         if cycle
         else 0,
@@ -129,7 +129,10 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "own_units": list_own_units(asked.actor.person_id, cycle_id=asked.plan.cycle_id, on=asked.today)
         if is_own and asked.actor.person_id is not None
         else [],
-        "may_name": may(asked.actor, Permission.PLAN_MANAGE) and PlanState(asked.plan.state) in BEFORE_SIGNING,
+        "answering": list_answering(request, asked.actor.person_id, on=asked.today)
+        if is_own and asked.actor.person_id is not None
+        else None,
+        "may_name": may_name_counterpart(asked),
         "answerable": sum(_is_answerable(goal, asked) for goal in goals),
         **{f"may_{act.value}": asked.may(act) for act in PlanAct},
     }
