@@ -4,7 +4,15 @@ export default function registerQuota(Alpine) {
     init() {
       this.$el.addEventListener('input', (event) => this.follow(event.target))
       this.$el.addEventListener('click', (event) => this.preset(event.target.closest('[data-weights],[data-only]')))
+      this.$el.addEventListener('change', (event) => this.hold(event), true)
       this.$el.addEventListener('htmx:after:swap', () => this.allow())
+    },
+    // A file is sent once, with the page; the name of a scheme changes no result.
+    hold(event) {
+      const moved = event.target
+      if (!('upload' in moved.dataset) && !('quiet' in moved.dataset)) return
+      event.stopPropagation()
+      if (moved.files?.length) this.$root.requestSubmit(this.$root.querySelector('[name=act][value=upload]'))
     },
     weights() { return [...this.$root.querySelectorAll('[data-weight]')] },
     range(weight) { return this.$root.querySelector(`[data-range="${weight.id}"]`) },
@@ -36,6 +44,6 @@ export default function registerQuota(Alpine) {
       const told = this.$root.querySelector('[data-may-send]')
       this.sendButtons().forEach((button) => { button.disabled = told?.dataset.maySend !== 'true' })
     },
-    sendButtons() { return [...this.$root.querySelectorAll('[data-send]')] },
+    sendButtons() { return [...document.querySelectorAll('[data-send]')] },
   }))
 }

@@ -18,24 +18,26 @@ from sextant.goals.contracts import GoalKind
 from sextant.goals.models import Goal
 from sextant.goals.models.quota import QuotaSplit
 from sextant.goals.policy.cascade import Recipient
-from sextant.goals.policy.quota import Quota, decide_sending, order_of
+from sextant.goals.policy.quota import Quota, decide_sending, order_of, without_missing
+from sextant.goals.policy.quota_schemes import factor_document, text_of
 from sextant.goals.queries.lines import answers_for
 from sextant.metrics.queries import metric_map
 
 
 @dataclass(frozen=True, slots=True)
 class SentSplit:
-    """What came of sending a split."""
+    """What came of sending a split. `left_out` lacked a value of a factor."""
 
     split_id: int
     pushed: Pushed
+    left_out: tuple[str, ...]
 
 
 def send_split(
     goal_id: int, quota: Quota, *, how: str, snapshot_on: date, actor: Actor, now: datetime, today: date
 ) -> SentSplit:
     """Send every share to its owner as a draft goal that supports `goal_id`, and keep the split: factors, weights, the
-    values as of `snapshot_on`, bounds and shares.
+    values as of `snapshot_on`, bounds and shares. Who lacks the value of a factor takes no part.
 
     Computed here anew: what the page showed was a preview. Raises AccessDenied (out of sight, or not `may_split`),
     GoalRefused (quota.no_metric, quota.weights_not_full, `allocation.*`, those of `push_goal`).
@@ -47,11 +49,12 @@ def send_split(
     metric = metric_map([goal.metric_id]).get(goal.metric_id) if goal.metric_id else None
     if metric is None:
         raise GoalRefused([Problem("quota.no_metric")])
-    outcome = allocate(order_of(quota))
+    counted = without_missing(quota)
+    outcome = allocate(order_of(counted.quota))
     problems = (*decide_sending(quota), *(() if outcome.value else outcome.problems))
     if problems or outcome.value is None:
         raise GoalRefused(problems)
-    shares = {row.key: share.amount for row, share in zip(quota.rows, outcome.value.shares, strict=True)}
+    shares = {row.key: share.amount for row, share in zip(counted.quota.rows, outcome.value.shares, strict=True)}
     recipients = tuple(recipient_of(key, amount) for key, amount in shares.items() if amount > 0)
     terms = GoalTerms(goal.title, GoalKind.KPI.value, metric=metric.code, curve=goal.curve)
     order = PushOrder(goal.cycle_id, terms, recipients, supports_id=goal.pk, how=how)
@@ -65,7 +68,8 @@ def send_split(
             sent_at=now,
             sent_by=actor.label,
         )
-        return SentSplit(split.pk, push_goal(order, actor=actor, now=now, today=today))
+        left_out = tuple(row.name for row in quota.rows if row.key not in shares)
+        return SentSplit(split.pk, push_goal(order, actor=actor, now=now, today=today), left_out)
 
 
 def may_split(actor: Actor, goal: Goal, *, on: date) -> bool:
@@ -80,25 +84,22 @@ def recipient_of(key: str, amount: Decimal | None = None) -> Recipient:
 
 
 def _document(quota: Quota, split: Allocation) -> dict[str, object]:
+    shares = {share.key: share for share in split.shares}
     return {
-        "factors": [
-            {"name": one.name, "weight": str(one.weight), "reversed": one.is_reversed} for one in quota.factors
-        ],
+        "factors": [factor_document(one) for one in quota.factors],
         "rows": [
             {
                 "owner": row.key,
-                "values": [_text(value) for value in row.values],
-                "floor": _text(row.floor),
-                "cap": _text(row.cap),
-                "fixed": _text(row.fixed),
-                "share": str(share.amount),
-                "flat": str(share.flat),
-                "bound": share.bound,
+                "values": [text_of(value) for value in row.values],
+                "floor": text_of(row.floor),
+                "cap": text_of(row.cap),
+                "fixed": text_of(row.fixed),
+                # None: took no part
+                "share": str(share.amount) if share else None,
+                "flat": str(share.flat) if share else None,
+                "bound": share.bound if share else None,
             }
-            for row, share in zip(quota.rows, split.shares, strict=True)
+            for row in quota.rows
+            for share in [shares.get(row.name)]
         ],
     }
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"

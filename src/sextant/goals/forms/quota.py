@@ -18,11 +18,13 @@ NAME_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class ReadQuota:
-    """What a form says. `problems` name fields that hold no number; the split then stands on what was there before."""
+    """What a form says. `problems` name fields that hold no number; the split then stands on what was there before.
+    `told` is what there is to know beside that: a file that was read in part forbids nothing."""
 
     quota: Quota
     snapshot_on: date
     problems: tuple[Problem, ...]
+    told: tuple[Problem, ...] = ()
 
 
 def read_quota(posted: Mapping[str, str], begun: Quota, *, today: date) -> ReadQuota:

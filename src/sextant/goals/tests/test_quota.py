@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.conf import settings as product
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,9 +15,10 @@ from django.urls import reverse
 from sextant.engines.allocation import allocate
 from sextant.engines.values import Light
 from sextant.foundation.clock import company_day, now
+from sextant.goals.factor_file import Known, read_factor_file
 from sextant.goals.messages.quota import SENTENCES, say_quota
 from sextant.goals.models import Goal
-from sextant.goals.models.quota import QuotaSplit
+from sextant.goals.models.quota import QuotaScheme, QuotaSplit
 from sextant.goals.policy.quota import Quota, QuotaFactor, QuotaRow, decide_sending, order_of
 from sextant.goals.queries.quota import first_quota, list_sharers
 from sextant.goals.tests.makers import make_cycle, make_goal, make_standing
@@ -41,6 +44,35 @@ def test_weights_that_are_not_100_are_no_reason_to_hide_the_result_but_to_keep_i
     (problem,) = decide_sending(quota)
     assert say_quota(problem) == "因子权重合计 60%，要等于 100% 才能发出。"
     assert problem.code in SENTENCES
+
+
+def test_a_file_of_factors_is_read_as_far_as_it_is_sound_and_says_what_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "因子.csv"
+    path.write_text(
+        "片区,城市 GDP,客户密度\n上海,5.6,38\nSB,2.2,\n苏中,1,1\n浙江,3,2\n上海,1,1\n安徽,很多,24\n", encoding="utf-8"
+    )
+    known = [
+        Known("u1", "SH", "上海"),
+        Known("u2", "SB", "苏北"),
+        Known("u3", "ZB", "浙江"),
+        Known("u4", "ZN", "浙江"),
+        Known("u5", "AH", "安徽"),
+    ]
+    found = read_factor_file(path, known)
+    assert found.factors == ("城市 GDP", "客户密度")
+    assert found.values == {
+        "u1": {"城市 GDP": Decimal("5.6"), "客户密度": Decimal(38)},
+        "u2": {"城市 GDP": Decimal("2.2")},
+        "u5": {"客户密度": Decimal(24)},
+    }
+    assert [say_quota(one) for one in found.problems] == [
+        "第 4 行“片区”：分摊对象里没有“苏中”。请改成下面表里的名称或编码。",
+        "第 5 行“片区”：叫“浙江”的不止一个。请改填编码或工号。",
+        "第 6 行“片区”：“上海”前面已有一行，这一行没有读。请合并成一行。",
+        "第 7 行“城市 GDP”：“很多”不是数字。请写成 1234.5 或 87% 的样子，没有数据则留空。",
+    ]
+    path.write_text("编码,单位名称\nSH,上海\n", encoding="utf-8")
+    assert read_factor_file(path, known).problems[0].code == "quota.file_no_factor"
 
 
 class Region:
@@ -109,8 +141,10 @@ def test_a_split_is_previewed_and_sent_exactly_and_kept_with_the_day_of_its_valu
     send = reverse("goals:quota_send", args=[told.goal.pk])
     refused = hr.post(send, told.fields(**{"weight-1": "30"}))
     assert refused.status_code == 422 and "因子权重合计 90%" in refused.content.decode()
-    refused = hr.post(send, told.fields(**{f"v-u{told.units[2].pk}-1": ""}))
-    assert refused.status_code == 422 and "“三组”没有“城市 GDP”的数值" in refused.content.decode()
+    lacking = hr.post(address, told.fields(**{f"v-u{told.units[2].pk}-1": ""}), headers={"HX-Request": "true"})
+    text = lacking.content.decode()
+    assert "“城市 GDP”缺数值，没有参加分摊：三组。" in text and 'data-may-send="true"' in text
+    assert 'id="quota-bars" hx-swap-oob' in text and text.count("sx-minibar") == 2
     assert not QuotaSplit.objects.exists()
 
     sent = hr.post(send, told.fields(how="承担本区域", **{f"cap-u{told.units[0].pk}": "400"}))
@@ -123,3 +157,35 @@ def test_a_split_is_previewed_and_sent_exactly_and_kept_with_the_day_of_its_valu
     assert (split.snapshot_on, split.total) == (TODAY - timedelta(days=3), Decimal(900))
     assert [row["share"] for row in split.document["rows"]] == ["400", "270", "230"]
     assert split.document["rows"][0]["bound"] == "cap"
+
+
+@pytest.mark.django_db
+def test_a_file_fills_the_factors_and_a_scheme_brings_them_back_next_time(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    told = Region()
+    address, hr = reverse("goals:quota", args=[told.goal.pk]), told.client("hr")
+    lines = "".join(f"{unit.name},{value}\n" for unit, value in zip(told.units, (7, 4, 2), strict=True))
+    file = SimpleUploadedFile("因子.csv", f"单位,客户密度\n{lines}四组,9\n".encode())
+    read = hr.post(address, {**told.fields(), "act": "upload", "file": file})
+    text = read.content.decode()
+    assert read.status_code == 422 and "第 5 行“单位”：分摊对象里没有“四组”" in text
+    assert 'name="name-2" value="客户密度"' in text and f'name="v-u{told.units[0].pk}-2" value="7"' in text
+    broken = hr.post(address, {**told.fields(), "act": "upload", "file": SimpleUploadedFile("a.csv", b"")})
+    assert broken.status_code == 422
+
+    assert "给方案起个名字再存" in hr.post(address, told.fields(act="save")).content.decode()
+    kept = told.fields(act="save", scheme_name="看增长", **{f"cap-u{told.units[0].pk}": "400", "weight-1": "40"})
+    for _again in range(2):
+        saved = hr.post(address, kept)
+    assert saved.status_code == 200 and "看增长" in saved.content.decode()
+    scheme = QuotaScheme.objects.get()
+    assert told.client("manager").post(address, {"forget": scheme.pk}).status_code == 404
+
+    with CaptureQueriesContext(connection) as queries:
+        used = hr.post(address, {"scheme": scheme.pk}).content.decode()
+    assert len(queries) <= 15
+    # GDP was typed in then: its values and their day come back, what the company knows is as it is now
+    assert 'name="name-1" value="城市 GDP"' in used and f'name="v-u{told.units[0].pk}-1" value="5"' in used
+    assert f'name="cap-u{told.units[0].pk}" value="400"' in used and f'value="{TODAY - timedelta(days=3)}"' in used
+    assert "已删除方案“看增长”" in hr.post(address, {"forget": scheme.pk}).content.decode()
+    assert not QuotaScheme.objects.exists()

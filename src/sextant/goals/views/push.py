@@ -21,6 +21,7 @@ from sextant.goals.actions.quota import may_split
 from sextant.goals.contracts import GoalKind
 from sextant.goals.forms.alignment import PushForm
 from sextant.goals.messages.cascade import VERDICTS, say_push
+from sextant.goals.messages.goals import plain
 from sextant.goals.models import Goal
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.queries.cascade import PushLine, Reach, reach_of_push
@@ -76,7 +77,10 @@ def _sent(request: HttpRequest, order: PushOrder, asked: AskedGoal) -> HttpRespo
 
 def _previewed(lines: Iterable[PushLine]) -> dict[str, object]:
     listed = sorted(lines, key=lambda line: line.verdict is Verdict.NEW)
-    told = [(line, VERDICTS[line.verdict], line.verdict is Verdict.NEW) for line in listed[:LINES_SHOWN]]
+    told = [
+        (line, VERDICTS[line.verdict], plain(line.place.weight) if line.verdict is Verdict.NEW else "")
+        for line in listed[:LINES_SHOWN]
+    ]
     new = sum(line.verdict is Verdict.NEW for line in listed)
     opened = [line for line in listed if line.verdict is Verdict.NEW and line.plan_id is None]
     counts = {"opened": len(opened), "adopted": sum(line.adopts for line in opened)}

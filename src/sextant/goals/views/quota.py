@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.contrib import messages
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sextant.engines.allocation import Bound, Share, allocate
-from sextant.engines.values import Problem
-from sextant.foundation.access.contracts import Actor, Permission
+from sextant.engines.allocation import Allocation, Bound, Share, allocate
+from sextant.engines.values import Outcome, Problem
+from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.quota import may_split, send_split
@@ -22,25 +22,21 @@ from sextant.goals.forms import quota as quota_form
 from sextant.goals.messages.allocation import BOUNDS
 from sextant.goals.messages.goals import name_of_cycle, plain
 from sextant.goals.messages.quota import say_quota
-from sextant.goals.models import Goal
-from sextant.goals.policy.quota import FULL, Quota, QuotaFactor, QuotaRow, order_of
-from sextant.goals.queries.quota import Sharer, first_quota, list_sharers
+from sextant.goals.policy.quota import FULL, Quota, QuotaFactor, QuotaRow, order_of, without_missing
+from sextant.goals.queries.quota import first_quota, list_sharers
+from sextant.goals.queries.quota_schemes import list_schemes
 from sextant.goals.views.asking import ask_goal
+from sextant.goals.views.quota_acts import AskedSplit, act_on
 from sextant.metrics.contracts import MetricRow
 
 HOW_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Who wants to split which goal, over whom."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked(AskedSplit):
+    """What the page needs to know beside that."""
 
-    actor: Actor
-    goal: Goal
     metric: MetricRow
-    sharers: Sequence[Sharer]
-    moment: datetime
-    today: date
 
     @property
     def begun(self) -> Quota:
@@ -66,14 +62,17 @@ class ResultLine:
 @needs(Permission.GOAL_CASCADE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def quota(request: HttpRequest, goal_id: int) -> HttpResponse:
-    """The page. Its form comes back with one factor more; htmx asks for the result alone."""
+    """The page. Its form comes back with what `act_on` did to the split; htmx asks for the result alone."""
     asked = _ask(request, goal_id)
     posted = request.POST.dict() if request.method == "POST" else {}
     read = quota_form.read_quota(posted, asked.begun, today=asked.today)
-    split = quota_form.with_factor(read.quota, posted.get("add", ""))
-    context = {**_result(asked, split, read.problems), **_page(asked, split, read.snapshot_on)}
-    is_part = bool(request.headers.get("HX-Request"))
-    return render(request, "goals/quota/_result.html" if is_part else "goals/quota/page.html", context)
+    if request.headers.get("HX-Request"):
+        return render(request, "goals/quota/_answer.html", _result(asked, read.quota, read.problems))
+    if request.method == "POST":
+        read = act_on(request, read, asked)
+    context = {**_result(asked, read.quota, read.problems), **_page(asked, read.quota, read.snapshot_on)}
+    told = [say_quota(one) for one in read.told]
+    return render(request, "goals/quota/page.html", {**context, "told": told}, status=422 if told else 200)
 
 
 @needs(Permission.GOAL_CASCADE)
@@ -102,6 +101,9 @@ def send(request: HttpRequest, goal_id: int) -> HttpResponse:
             messages.success(request, said)
             if left:
                 messages.warning(request, _("%(n)s 个对象已有同样的目标或方案已定，没有改动。") % {"n": left})
+            if sent.left_out:
+                names = _("、").join(sent.left_out)
+                messages.warning(request, _("缺因子数值，没有参加分摊：%(names)s。") % {"names": names})
             return redirect("goals:detail", goal_id=goal_id)
     context = {**_result(asked, read.quota, problems), **_page(asked, read.quota, read.snapshot_on)}
     return render(request, "goals/quota/page.html", context, status=422)
@@ -113,11 +115,13 @@ def _ask(request: HttpRequest, goal_id: int) -> _Asked:
     goal, metric = asked.goal, asked.read_metric()
     if metric is None or goal.base is None or not may_split(asked.actor, goal, on=asked.today):
         raise Http404
-    return _Asked(asked.actor, goal, metric, list_sharers(goal, on=asked.today), asked.moment, asked.today)
+    sharers = list_sharers(goal, on=asked.today)
+    return _Asked(asked.actor, goal, sharers, asked.moment, asked.today, metric=metric)
 
 
 def _page(asked: _Asked, split: Quota, snapshot_on: date) -> dict[str, object]:
     by_key = {one.key: one for one in asked.sharers}
+    schemes = list_schemes(asked.goal)
     return {
         "goal": asked.goal,
         "metric": asked.metric,
@@ -127,11 +131,18 @@ def _page(asked: _Asked, split: Quota, snapshot_on: date) -> dict[str, object]:
         "weight_sum_text": plain(split.weight_sum),
         "unit_text": plain(split.unit),
         "factors": [(place, _factor(one)) for place, one in enumerate(split.factors)],
-        "rows": [(_typed(row), by_key[row.key], list(enumerate(map(_field, row.values)))) for row in split.rows],
+        "rows": [(_typed(row), by_key[row.key], _values(row, split)) for row in split.rows],
         "snapshot_on": snapshot_on,
         "today": asked.today,
         "equal": _equal(len(split.factors)),
+        "schemes": [(one, " · ".join(f"{name} {plain(weight)}" for name, weight in one.factors)) for one in schemes],
     }
+
+
+def _values(row: QuotaRow, split: Quota) -> list[tuple[int, object, str]]:
+    """The values of a row as its fields hold them, each with its place and the name of its factor."""
+    named = zip(row.values, split.factors, strict=True)
+    return [(place, _field(value), factor.name) for place, (value, factor) in enumerate(named)]
 
 
 def _typed(row: QuotaRow) -> dict[str, object]:
@@ -155,8 +166,12 @@ def _equal(count: int) -> str:
 
 
 def _result(asked: _Asked, split: Quota, problems: Sequence[Problem]) -> dict[str, object]:
-    outcome = allocate(order_of(split))
-    said = list(dict.fromkeys(say_quota(one) for one in (*problems, *outcome.problems))) if split.rows else []
+    counted = without_missing(split)
+    rows = counted.quota.rows
+    # where nobody is left, it is said already what they all lack
+    outcome = allocate(order_of(counted.quota)) if rows else Outcome[Allocation](None)
+    told = (*problems, *counted.left_out, *outcome.problems)
+    said = list(dict.fromkeys(say_quota(one) for one in told)) if split.rows else []
     shares = outcome.value.shares if outcome.value else ()
     reached = {one.key: one.reached for one in asked.sharers}
     last = [value for value in reached.values() if value is not None]
@@ -164,10 +179,8 @@ def _result(asked: _Asked, split: Quota, problems: Sequence[Problem]) -> dict[st
     return {
         "metric": asked.metric,
         "quota": split,
-        "lines": [
-            _line(share, longest, reached[row.key]) for row, share in zip(split.rows, shares, strict=bool(shares))
-        ],
-        "flat": split.total / len(split.rows) if split.rows else None,
+        "lines": [_line(share, longest, reached[row.key]) for row, share in zip(rows, shares, strict=bool(shares))],
+        "flat": split.total / len(rows) if rows else None,
         "said": said,
         "total": sum((share.amount for share in shares), Decimal(0)),
         "last_total": sum(last, Decimal(0)) if last else None,
