@@ -28,7 +28,7 @@ def analyse(graph: Graph, *, among: Collection[int] | None = None) -> Outcome[Al
 
 def _problems(graph: Graph) -> Iterator[Problem]:
     for key, node in graph.nodes.items():
-        if key not in graph.supported and not node.stands_alone and not node.is_company:
+        if key not in graph.supported and not (node.stands_alone or node.is_company or node.is_beside):
             yield warning(Code.ORPHAN, goal=key)
     for path in list_cycles(graph.parent_keys()):
         for place, key in enumerate(path[:-1]):

@@ -14,8 +14,10 @@ class Node:
 
     `owners` is the owner and everything above them in the organisation, the company first: a share of one of them is
     part of the share of those before. `stands_alone` says that the goal needs nothing above it (the company's own, an
-    objective); `is_company`, that a chain may end here. `metric` None = not measured. `is_additive`: the values of
-    several owners of the metric add up (sums and counts, not ratios and means). `base` None = no target agreed.
+    objective); `is_company`, that a chain may end here; `is_beside`, that nothing above asks for it (behaviour, bonus,
+    penalty, veto): it is neither marked as an orphan nor counted in the rate. `metric` None = not measured.
+    `is_additive`: the values of several owners of the metric add up (sums and counts, not ratios and means). `base`
+    None = no target agreed.
     """
 
     key: int
@@ -26,6 +28,7 @@ class Node:
     base: Decimal | None = None
     is_company: bool = False
     stands_alone: bool = False
+    is_beside: bool = False
 
     @property
     def owner(self) -> str:

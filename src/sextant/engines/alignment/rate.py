@@ -11,9 +11,9 @@ from sextant.engines.values import ratio
 
 @dataclass(frozen=True, slots=True)
 class AlignmentRate:
-    """`goals` that ought to support the company (its own are not asked), `complete` those from which a way leads up to
-    one of the company's goals, `explained` those with such a way on which every step says how it supports the next.
-    `complete_keys` names the complete ones."""
+    """`goals` that ought to support the company (its own and what stands beside the goals are not asked), `complete`
+    those from which a way leads up to one of the company's goals, `explained` those with such a way on which every step
+    says how it supports the next. `complete_keys` names the complete ones."""
 
     goals: int
     complete: int
@@ -42,8 +42,9 @@ def measure_rate(graph: Graph, *, among: Collection[int] | None = None) -> Align
     (1, 2, Decimal('0.500000'), 0)
     """
     company = {key for key, node in graph.nodes.items() if node.is_company}
+    spared = company | {key for key, node in graph.nodes.items() if node.is_beside}
     complete = reaching(company, {key: [edge.child for edge in edges] for key, edges in graph.children.items()})
     told = {key: [edge.child for edge in edges if edge.is_explained] for key, edges in graph.children.items()}
-    asked = (graph.nodes.keys() if among is None else graph.nodes.keys() & set(among)) - company
+    asked = (graph.nodes.keys() if among is None else graph.nodes.keys() & set(among)) - spared
     complete_keys = frozenset(complete & asked)
     return AlignmentRate(len(asked), len(complete_keys), len(reaching(company, told) & asked), complete_keys)

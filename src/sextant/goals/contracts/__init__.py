@@ -22,6 +22,7 @@ from sextant.goals.contracts.agreement import (
     SupportRow,
 )
 from sextant.goals.contracts.goals import (
+    BESIDE,
     ChainLink,
     CycleRow,
     GoalKind,
@@ -67,6 +68,7 @@ from sextant.goals.contracts.workshops import (
 
 __all__ = [
     "AGREED_ADJUSTMENTS",
+    "BESIDE",
     "OPEN_ADJUSTMENTS",
     "ActionRow",
     "AddendumRow",

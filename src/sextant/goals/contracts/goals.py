@@ -24,6 +24,11 @@ class GoalKind(StrEnum):
     VETO = "veto"
 
 
+BESIDE = frozenset({GoalKind.BEHAVIOUR, GoalKind.BONUS, GoalKind.PENALTY, GoalKind.VETO})
+"""What a plan holds beside its goals: how somebody works, and what adds, takes or caps points. Nothing above asks for
+them, so they need no goal to support."""
+
+
 class GoalState(StrEnum):
     """Where a goal is in its life. Only a running one is evaluated and counted; a suspended one is out of the sums
     until it is resumed, a dropped one was never agreed."""

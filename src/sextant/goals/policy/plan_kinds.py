@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sextant.goals.contracts import GoalKind, ProgressFrom
+from sextant.goals.contracts import BESIDE, GoalKind, ProgressFrom
 
 _EVERY = ("title", "description", "weight")
 _MEASURE = ("metric", "base", "stretch", "start", "range", "curve")
@@ -30,6 +30,9 @@ _PROGRESS: Mapping[GoalKind, ProgressFrom] = {
     GoalKind.MILESTONE: ProgressFrom.ACTIONS,
     GoalKind.ACTION: ProgressFrom.ACTIONS,
 }
+
+STANDS_ALONE = BESIDE | {GoalKind.OBJECTIVE}
+"""What may stand without a goal above it."""
 
 
 def has_field(kind: GoalKind, field: str) -> bool:

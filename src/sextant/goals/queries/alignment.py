@@ -15,8 +15,9 @@ from django.db.models.functions import Cast, JSONObject
 from sextant.engines.alignment import Edge, Graph, Node
 from sextant.engines.evaluation import Aggregation
 from sextant.engines.values import Period
-from sextant.goals.contracts import GoalKind, GoalRow, GoalState
+from sextant.goals.contracts import BESIDE, GoalRow, GoalState
 from sextant.goals.models import Alignment, Goal
+from sextant.goals.policy.plan_kinds import STANDS_ALONE
 from sextant.goals.queries.rows import list_rows
 from sextant.people.models import Post
 
@@ -135,5 +136,6 @@ def _node(row: Mapping[str, Any]) -> Node:
         is_additive=row["metric__aggregation"] in ADDITIVE,
         base=row["base"],
         is_company=is_company,
-        stands_alone=is_company or row["kind"] == GoalKind.OBJECTIVE,
+        stands_alone=is_company or row["kind"] in STANDS_ALONE,
+        is_beside=row["kind"] in BESIDE,
     )

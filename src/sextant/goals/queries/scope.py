@@ -6,8 +6,9 @@ from datetime import date
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from sextant.engines.values import Light
-from sextant.goals.contracts import GoalKind, GoalState, LightCounts
+from sextant.goals.contracts import GoalState, LightCounts
 from sextant.goals.models import Goal
+from sextant.goals.policy.plan_kinds import STANDS_ALONE
 from sextant.metrics import queries as metrics
 from sextant.people.models import Post
 
@@ -51,10 +52,10 @@ def owned_by(goals: QuerySet[Goal], person_ids: Collection[int]) -> QuerySet[Goa
 
 
 def not_aligned(goals: QuerySet[Goal]) -> QuerySet[Goal]:
-    """The goals that support nothing, although they are no objective and do not belong to the company itself."""
+    """The goals that support nothing, although their kind asks for it and they are not the company's own."""
     return (
         goals.filter(parent=None)
-        .exclude(kind=GoalKind.OBJECTIVE)
+        .exclude(kind__in=STANDS_ALONE)
         .exclude(owner_unit__isnull=False, owner_unit__parent=None)
     )
 

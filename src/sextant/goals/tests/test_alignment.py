@@ -16,11 +16,13 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.foundation.audit.models import AuditEntry
 from sextant.goals.actions import GoalRefused
 from sextant.goals.actions.alignment import align, may_align, unalign
+from sextant.goals.contracts import GoalKind
 from sextant.goals.messages.alignment import MARKS, SENTENCES, say_alignment
 from sextant.goals.models import Goal
 from sextant.goals.models.alignment import Alignment
 from sextant.goals.queries.alignment import edges_upwards, list_supporters, list_supports
 from sextant.goals.queries.marks import read_marks, report_alignment
+from sextant.goals.queries.scope import not_aligned
 from sextant.goals.tests.makers import NOW, make_cycle, make_goal
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Unit
@@ -165,6 +167,11 @@ def test_the_graph_tells_what_the_tree_hides() -> None:
         told.rep_goal.pk: [told.east_goal.pk],
         told.east_goal.pk: [told.top.pk],
     }
+    for kind in (GoalKind.BEHAVIOUR, GoalKind.BONUS, GoalKind.PENALTY, GoalKind.VETO):
+        beside = make_goal(owner=told.rep, metric=None, kind=kind)
+        assert not not_aligned(Goal.objects.filter(id=beside.pk)).exists()
+    again = report_alignment(Goal.objects.all(), visible=Goal.objects.all())
+    assert again.rate == report.rate and {one.code for one in again.problems} == {one.code for one in report.problems}
     visible = Goal.objects.exclude(id=told.east_goal.pk)
     supports = list_supports(told.rep_goal.pk, visible=visible)
     assert [(one.goal_id, one.goal, one.contribution) for one in supports] == [(told.east_goal.pk, None, Decimal(60))]

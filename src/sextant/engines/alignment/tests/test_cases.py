@@ -27,6 +27,7 @@ def node_of(key: str, told: Sequence[str]) -> Node:
         is_additive=not metric.startswith("%"),
         base=Decimal(base),
         is_company=path == "co",
+        is_beside=metric == "beside",
     )
 
 
