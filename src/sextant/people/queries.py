@@ -102,7 +102,7 @@ def _matching(
 
 
 def get_unit(unit_id: int, *, on: date) -> UnitRow:
-    """One unit with its head on the day; raises Unit.DoesNotExist. Two queries."""
+    """One unit with its head on the day; raises Unit.DoesNotExist. One query."""
     rows = list_units(on=on, ids=[unit_id])
     if not rows:
         raise Unit.DoesNotExist(unit_id)
@@ -111,7 +111,7 @@ def get_unit(unit_id: int, *, on: date) -> UnitRow:
 
 def list_units(*, on: date, ids: Iterable[int] | None = None) -> list[UnitRow]:
     """Units in tree order (a parent before its children, siblings in the order of their making), with their heads on
-    the day. Without `ids` only those not closed by then. Two queries."""
+    the day. Without `ids` only those not closed by then. One query."""
     if ids is None:
         return unit_rows(Unit.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on)), on=on)
     return unit_rows(Unit.objects.filter(id__in=list(ids)), on=on)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from sextant.people.contracts import LineKind, PersonRow, UnitRow
 from sextant.people.models import Person, Post, Unit
@@ -53,17 +54,14 @@ def person_row_beside(
     return PersonRow(*found[: len(_COLUMNS)]), dict(zip(beside, found[len(_COLUMNS) :], strict=True))
 
 
-def unit_rows(units: Iterable[Unit], *, on: date) -> list[UnitRow]:
-    """`units` in tree order (a parent before its children) with their heads on the day: one query for the heads."""
-    found = sorted(units, key=lambda unit: [int(step) for step in unit.path.split(".")])
-    posts = Post.objects.filter(valid_on(on), is_head=True, unit_id__in=[unit.pk for unit in found])
-    heads: dict[int, tuple[int, str]] = {}
+def unit_rows(units: QuerySet[Unit], *, on: date) -> list[UnitRow]:
+    """`units` in tree order (a parent before its children) with their heads on the day: one query."""
     # of several heads one is shown: the primary post before a side post, the earlier before the later
-    for unit_id, person_id, name in posts.order_by("-is_primary", "valid_from", "id").values_list(
-        "unit_id", "person_id", "person__name"
-    ):
-        heads.setdefault(unit_id, (person_id, name))
-    return [unit_row(unit, heads.get(unit.pk)) for unit in found]
+    posts = Post.objects.filter(valid_on(on), is_head=True, unit=OuterRef("pk"))
+    posts = posts.order_by("-is_primary", "valid_from", "id")
+    head = posts.values(told=JSONObject(id="person_id", name="person__name"))[:1]
+    found = sorted(units.annotate(head=Subquery(head)), key=lambda unit: [int(step) for step in unit.path.split(".")])
+    return [unit_row(unit, (unit.head["id"], unit.head["name"]) if unit.head else None) for unit in found]
 
 
 def unit_row(unit: Unit, head: tuple[int, str] | None) -> UnitRow:

@@ -39,7 +39,7 @@ def test_chain_runs_from_the_root_to_the_unit(company):
 
 
 def test_units_come_in_tree_order_with_heads(company, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         units = queries.list_units(on=TODAY)
     assert [(unit.name, unit.depth, unit.head_name) for unit in units] == [
         ("公司", 1, None),
