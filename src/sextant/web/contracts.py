@@ -73,11 +73,13 @@ class LightChange:
 @dataclass(frozen=True, slots=True)
 class GoalLine:
     """One goal as rows of pages show it. `pct` and `tick` place the bar and its mark (0…100); `weeks` are its last
-    finished weeks, oldest first. Numbers are None when there was nothing to compute from."""
+    finished weeks, oldest first; `beside` names the kind of what stands beside the goals (bonus, veto …), else empty.
+    Numbers are None when there was nothing to compute from."""
 
     id: int
     title: str
     kind: str
+    beside: str
     owner_person_id: int | None
     owner_unit_id: int | None
     owner_name: str

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from sextant.engines.values import Light
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
-from sextant.metrics.queries.standing_figures import StandingFigures, figures_of
+from sextant.metrics.queries import marks_of
+from sextant.metrics.queries.standings import StandingMark
 
 JUDGED = (GoalState.RUNNING, GoalState.CLOSED)
 PLACES = Decimal("0.000001")
@@ -31,14 +32,14 @@ def person_figures(
     """
     wanted = measured_goals(goals, cycle_id=cycle_id).filter(owner_person_id__in=person_ids)
     rows = list(wanted.values_list("id", "owner_person_id", "weight"))
-    figures = figures_of([goal_id for goal_id, _, _ in rows])
-    owned: dict[int, list[tuple[Decimal, StandingFigures | None]]] = defaultdict(list)
+    figures = marks_of([goal_id for goal_id, _, _ in rows])
+    owned: dict[int, list[tuple[Decimal, StandingMark | None]]] = defaultdict(list)
     for goal_id, person_id, weight in rows:
         owned[person_id].append((weight, figures.get(goal_id)))
     return {person_id: _add_up(found) for person_id, found in owned.items()}
 
 
-def _add_up(found: list[tuple[Decimal, StandingFigures | None]]) -> Mapping[str, Decimal | None]:
+def _add_up(found: list[tuple[Decimal, StandingMark | None]]) -> Mapping[str, Decimal | None]:
     judged = [(weight, one) for weight, one in found if one is not None]
     completions = [one.completion for _, one in judged if one.completion is not None]
     return {

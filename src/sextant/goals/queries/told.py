@@ -20,12 +20,13 @@ COUNTED = (GoalState.RUNNING, GoalState.CLOSED)
 # What a goal is told by is read beside it. The walk goes down through goals that are told by their children alone: a
 # measured child has a standing, and whatever else tells of itself needs nobody below.
 _DOWNWARDS = """
-    WITH RECURSIVE down (id, parent_id, metric_id, title, kind, progress_from, state, weight, from_on, until_on) AS (
-        SELECT id, parent_id, metric_id, title, kind, progress_from, state, weight, from_on, until_on
+    WITH RECURSIVE down (id, parent_id, plan_id, metric_id, title, kind, progress_from, state, weight, base, from_on,
+                         until_on) AS (
+        SELECT id, parent_id, plan_id, metric_id, title, kind, progress_from, state, weight, base, from_on, until_on
           FROM goals_goal WHERE id = ANY(%(ids)s)
         UNION
-        SELECT goal.id, goal.parent_id, goal.metric_id, goal.title, goal.kind, goal.progress_from, goal.state,
-               goal.weight, goal.from_on, goal.until_on
+        SELECT goal.id, goal.parent_id, goal.plan_id, goal.metric_id, goal.title, goal.kind, goal.progress_from,
+               goal.state, goal.weight, goal.base, goal.from_on, goal.until_on
           FROM goals_goal goal JOIN down ON goal.parent_id = down.id
          WHERE down.metric_id IS NULL AND goal.state = ANY(%(counted)s)
            AND (down.progress_from = %(children)s OR down.kind = %(objective)s)
@@ -33,31 +34,38 @@ _DOWNWARDS = """
     SELECT down.*,
            (SELECT ratio FROM goals_progressnote note WHERE note.goal_id = down.id AND note.ratio IS NOT NULL
              ORDER BY "on" DESC, note.id DESC LIMIT 1) AS said,
-           step.points, step.points_done, item.items, item.items_done
+           step.points, step.points_done, item.items, item.items_done, pause.days
       FROM down
       LEFT JOIN LATERAL (SELECT sum(points) AS points, sum(points) FILTER (WHERE done_on IS NOT NULL) AS points_done
         FROM goals_milestone WHERE goal_id = down.id) step ON TRUE
       LEFT JOIN LATERAL (SELECT count(*) AS items, count(done_on) AS items_done
         FROM goals_actionitem WHERE goal_id = down.id) item ON TRUE
+      LEFT JOIN LATERAL (SELECT sum(ended_on - from_on) AS days
+        FROM goals_suspension WHERE goal_id = down.id AND ended_on IS NOT NULL) pause ON TRUE
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A goal as far as its progress goes. `said` is the latest ratio somebody stated, `points` and `items` what its
-    milestones and its action list come to: (done, all)."""
+    milestones and its action list come to: (done, all). `base` is the target, or the points of what stands beside the
+    goals. `days_out` are the days it was not judged in suspensions that are over."""
 
     id: int
     parent_id: int | None
+    plan_id: int | None
     title: str
+    kind: GoalKind
     is_measured: bool
     source: ProgressFrom
     state: GoalState
     weight: Decimal
+    base: Decimal | None
     period: Period
     said: Decimal | None
     points: tuple[Decimal, Decimal]
     items: tuple[int, int]
+    days_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +140,14 @@ def _own(one: Told, mark: StandingMark | None) -> Decimal | None:
 def _told(
     id_: int,
     parent_id: int | None,
+    plan_id: int | None,
     metric_id: int | None,
     title: str,
     kind: str,
     source: str,
     state: str,
     weight: Decimal,
+    base: Decimal | None,
     from_on: date,
     until_on: date,
     said: Decimal | None,
@@ -145,18 +155,23 @@ def _told(
     points_done: Decimal | None,
     items: int,
     items_done: int,
+    days_out: int | None,
 ) -> Told:
     zero = Decimal(0)
     return Told(
         id=id_,
         parent_id=parent_id,
+        plan_id=plan_id,
         title=title,
+        kind=GoalKind(kind),
         is_measured=metric_id is not None,
         source=effective_source(GoalKind(kind), ProgressFrom(source), is_measured=metric_id is not None),
         state=GoalState(state),
         weight=weight,
+        base=base,
         period=Period(from_on, until_on),
         said=said,
         points=(points_done or zero, points or zero),
         items=(items_done, items),
+        days_out=days_out or 0,
     )

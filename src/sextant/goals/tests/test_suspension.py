@@ -19,7 +19,8 @@ from sextant.goals.contracts import GoalState
 from sextant.goals.messages.goals import say
 from sextant.goals.models import Goal, Suspension
 from sextant.goals.queries import count_lights, count_running_goals, with_light
-from sextant.goals.queries.suspension import days_suspended, find_suspension
+from sextant.goals.queries.suspension import find_suspension
+from sextant.goals.queries.told import read_told
 from sextant.goals.tests.makers import make_standing
 from sextant.goals.tests.test_pages import MOST_QUERIES
 from sextant.people.models import Person
@@ -71,7 +72,7 @@ def test_a_suspended_goal_shows_no_light_and_is_judged_again_when_its_days_are_o
     assert resume_due_goals(actor=HR, now=now() + timedelta(weeks=5)) == 1
     assert resume_due_goals(actor=HR, now=now() + timedelta(weeks=5)) == 0
     assert count_lights(goals).red == 1
-    assert days_suspended([goal.pk]) == {goal.pk: (until_on - _today()).days}
+    assert read_told([goal.pk]).goals[goal.pk].days_out == (until_on - _today()).days
     assert [*AuditEntry.objects.filter(object_kind="goal").order_by("id").values_list("verb", flat=True)] == [
         "suspend_goal",
         "resume_goal",

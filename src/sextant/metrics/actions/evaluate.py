@@ -41,9 +41,9 @@ def run_evaluation(
     """Evaluate the goals of `goals_csv` as of a day, store where each stands, and return the run.
 
     The file has the header goal_id,metric_id,subject_kind,subject_id,from_on,until_on,base,stretch,start,range_low,
-    range_high,tolerance,weight,curve,base_share,stretch_share; empty fields are unknown. A goal whose metric is not in the library gets no
-    standing. A goal keeps the standing of the latest day: a run of an earlier day is recorded, with its digest, and
-    replaces only standings that are not newer.
+    range_high,tolerance,weight,curve,base_share,stretch_share; empty fields are unknown. A goal whose metric is not in
+    the library gets no standing. A goal keeps the standing of the latest day: a run of an earlier day is recorded, with
+    its digest, and replaces only standings that are not newer.
 
     Where an earlier run of the same day can be built on, only goals whose inputs changed since are computed; counts and
     digest are those of a run over all, which `whole` asks for. `progress` hears how many more goals are done. Raises

@@ -14,11 +14,13 @@ from sextant.metrics.models import Standing
 
 @dataclass(frozen=True, slots=True)
 class StandingMark:
-    """The little that a parent asks of each of its children, however many."""
+    """The figures of a standing without its weeks and its sentence, for whoever asks about many; None where there was
+    nothing to compute from."""
 
     light: Light
     completion: Decimal | None
     attainment: Decimal | None
+    score: Decimal | None
     reason_code: str
     reason_params: dict[str, str]
 
@@ -35,9 +37,12 @@ def standings_of(goal_ids: Iterable[int]) -> dict[int, StandingRow]:
 
 
 def marks_of(goal_ids: Iterable[int]) -> dict[int, StandingMark]:
-    """Lights and progress by goal, in one query, without sentence and weeks; a goal no run has looked at is absent."""
-    found = Standing.objects.filter(goal_id__in=list(goal_ids))
-    columns = found.values_list("goal_id", "light", "completion", "attainment", "reason_code", "reason_params")
+    """Lights and figures by goal; a goal no run has looked at is absent. One query, none without goals."""
+    ids = list(goal_ids)
+    if not ids:
+        return {}
+    found = Standing.objects.filter(goal_id__in=ids)
+    columns = found.values_list("goal_id", "light", "completion", "attainment", "score", "reason_code", "reason_params")
     return {goal_id: StandingMark(Light(light), *rest) for goal_id, light, *rest in columns}
 
 

@@ -7,7 +7,8 @@ from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce
 
 from sextant.engines.values import Light
-from sextant.goals.contracts import GoalState
+from sextant.goals.contracts import BESIDE, GoalKind, GoalState
+from sextant.goals.messages.goals import KINDS
 from sextant.metrics.models import Standing
 from sextant.metrics.queries import standings_of
 from sextant.web.contracts import GoalLine
@@ -76,6 +77,7 @@ def _line(row: dict[str, Any], standing: Any) -> GoalLine:
         id=row["id"],
         title=row["title"],
         kind=row["kind"],
+        beside=str(KINDS[kind]) if (kind := GoalKind(row["kind"])) in BESIDE else "",
         owner_person_id=row["owner_person_id"],
         owner_unit_id=row["owner_unit_id"],
         owner_name=row["owner_person__name"] or row["owner_unit__name"] or "",

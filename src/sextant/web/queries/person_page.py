@@ -13,7 +13,7 @@ from sextant.web.contracts import GoalLine
 from sextant.web.queries.cycles import CycleState, find_cycle_state
 from sextant.web.queries.goals import list_lines
 from sextant.web.queries.people import Line, PostRow, list_lines_around, list_posts
-from sextant.web.queries.plans import Plan, plan_of
+from sextant.web.queries.plans import Plan, plan_of, score_lines
 from sextant.web.routes import find_url
 
 REPORTS_SHOWN = 60
@@ -80,7 +80,7 @@ class PersonPage:
 
 
 def read_person_page(actor: Actor, *, person_id: int, today: date, cycle_code: str = "") -> PersonPage:
-    """Everything the page of a person shows to `actor`: at most eight queries. AccessDenied when the person is
+    """Everything the page of a person shows to `actor`: at most ten queries. AccessDenied when the person is
     missing or out of sight."""
     sight = people_sight(actor, on=today)
     person = sight.access_person(person_id)
@@ -99,7 +99,7 @@ def read_person_page(actor: Actor, *, person_id: int, today: date, cycle_code: s
         more_reports=max(0, len(below) - REPORTS_SHOWN),
         cycle=state,
         cycle_choices=tuple(CycleChoice(one.id, one.code, name_of_cycle(one.code, one.name)) for one in cycles),
-        plan=plan_of(lines) if lines else None,
+        plan=plan_of(lines, score_lines(lines, state.cycle)) if lines and state else None,
         stations=stations,
     )
 

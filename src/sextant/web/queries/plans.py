@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sextant.engines.evaluation import PlanItem, score_plan
-from sextant.engines.values import Light
-from sextant.goals.contracts import LightCounts
+from sextant.engines.evaluation import PlanScore
+from sextant.engines.values import Light, Period
+from sextant.goals.contracts import CycleRow, LightCounts
+from sextant.goals.queries.plan_score import score_of_goals
 from sextant.web.contracts import GoalLine
 from sextant.web.queries.goals import heaviest_first
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`points` is the plan score, None when too little of the weight has a score; `coverage` is that share, 0…1, None
-    when nothing has a weight."""
+    """`points` is the plan score, None when too little of the weight has a score; `coverage` is that share, 0…1. Both
+    None where the page shows no score."""
 
     lines: tuple[GoalLine, ...]
     counts: LightCounts
@@ -50,19 +51,21 @@ class Plan:
         return tuple(line for line in self.lines if line.is_missing)
 
 
-def plan_of(lines: Sequence[GoalLine]) -> Plan:
-    """The plan that `lines` (goals of one owner in one cycle) make up. No query."""
-    items = [
-        PlanItem(line.id, line.weight, line.standing.score if line.standing else None, is_suspended=line.is_suspended)
-        for line in lines
-    ]
-    score = score_plan(items).value
+def plan_of(lines: Sequence[GoalLine], score: PlanScore | None = None) -> Plan:
+    """The plan that `lines` (goals of one owner in one cycle) make up, with its score where the page shows it. No
+    query."""
     return Plan(
         lines=tuple(heaviest_first(lines)),
         counts=count_lines(lines),
         points=score.points if score else None,
         coverage=score.coverage if score else None,
     )
+
+
+def score_lines(lines: Sequence[GoalLine], cycle: CycleRow) -> PlanScore | None:
+    """The score of these goals of one owner: the same as on the page of the plan. Two queries."""
+    found = score_of_goals([line.id for line in lines], cycle=Period(cycle.from_on, cycle.until_on))
+    return found.score if found else None
 
 
 def count_lines(lines: Sequence[GoalLine]) -> LightCounts:

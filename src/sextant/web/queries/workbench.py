@@ -8,14 +8,14 @@ from django.db.models import Q, QuerySet
 
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import may
-from sextant.goals.access import visible_goals
+from sextant.goals.access import sight_of
 from sextant.goals.contracts import LightCounts
 from sextant.goals.queries import in_force
 from sextant.metrics.connectors.contracts import StaleMetric
 from sextant.metrics.contracts import BatchRow, RunRow
 from sextant.metrics.queries import list_batches, list_runs
 from sextant.metrics.queries.connectors import list_stale_metrics
-from sextant.people.access import visible_person_ids
+from sextant.people.access import PeopleSight, people_sight
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_persons, list_report_ids, list_units
 from sextant.web.contracts import GoalLine, SourceState, UnitLights
@@ -23,7 +23,7 @@ from sextant.web.queries.cycles import CycleState, find_cycle_state
 from sextant.web.queries.goals import list_lines, most_urgent
 from sextant.web.queries.lights import NO_LIGHTS, count_by_person, count_by_unit, roll_up
 from sextant.web.queries.people import list_headed_units
-from sextant.web.queries.plans import Plan, plan_of
+from sextant.web.queries.plans import Plan, plan_of, score_lines
 from sextant.web.queries.sources import list_sources
 from sextant.web.queries.teams import Team, choose_shown, make_team
 from sextant.web.routes import find_url
@@ -65,15 +65,16 @@ EMPTY = Workbench(cycle=None, as_of=None, own=None, team=None, company=None, sou
 
 
 def read_workbench(actor: Actor, *, today: date) -> Workbench:
-    """Everything the workbench of `actor` shows on the day `today`: at most thirteen queries."""
+    """Everything the workbench of `actor` shows on the day `today`: at most twelve queries."""
     if not may(actor, Permission.GOAL_READ):
         return EMPTY
     state, _ = find_cycle_state(today=today)
     cycle_id = state.cycle.id if state else 0
-    goals = in_force(visible_goals(actor, on=today)).filter(cycle_id=cycle_id)
+    sight = people_sight(actor, on=today)
+    goals = in_force(sight_of(actor, on=today, people=sight).goals).filter(cycle_id=cycle_id)
     units = list_units(on=today) if may(actor, Permission.PERSON_READ_ALL) else None
     headed = _headed(actor, units, today)
-    team_ids = _team_ids(actor, today)
+    team_ids = _team_ids(actor, sight, today)
     counts = count_by_person(goals.filter(owner_person_id__in=team_ids)) if team_ids else {}
     shown = choose_shown(counts, team_ids)
     root = units[0] if units else None
@@ -84,10 +85,12 @@ def read_workbench(actor: Actor, *, today: date) -> Workbench:
         persons = list_persons(on=today, ids=shown, limit=len(shown))
         theirs = [line for line in lines if line.owner_person_id in set(shown) or line.owner_unit_id is not None]
         team = make_team(units=headed, size=len(team_ids), counts=counts, persons=persons, lines=theirs)
+    # whoever looks after others first sees theirs: the page has no room for the own score then
+    score = score_lines(own, state.cycle) if state and own and team is None and units is None else None
     return Workbench(
         cycle=state,
         as_of=max((line.standing.as_of for line in lines if line.standing), default=None),
-        own=plan_of(own) if own else None,
+        own=plan_of(own, score) if own else None,
         team=team,
         company=None if units is None else _company(actor, goals, units, lines, today),
         sources=() if may(actor, Permission.BATCH_READ) else tuple(list_sources(_source_names(lines))),
@@ -111,14 +114,13 @@ def _headed(actor: Actor, units: list[UnitRow] | None, today: date) -> list[tupl
     return list_headed_units(actor.person_id, on=today)
 
 
-def _team_ids(actor: Actor, today: date) -> frozenset[int]:
+def _team_ids(actor: Actor, sight: PeopleSight, today: date) -> frozenset[int]:
     """The people below. Who may read everyone is shown their direct reports, not the whole company once more."""
     if actor.person_id is None:
         return frozenset()
-    seen = visible_person_ids(actor, on=today)
-    if seen is None:
+    if sight.person_ids is None:
         return frozenset(list_report_ids(actor.person_id, on=today, deep=False))
-    return seen - {actor.person_id}
+    return sight.person_ids - {actor.person_id}
 
 
 def _wanted(
