@@ -38,6 +38,15 @@ class NoticeGroup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A word of the catalogue with values of its own, as a param of a notice: `Phrase(_("%(year)s 上半年"),
+    {"year": "2026"})`. The values are the same in every language."""
+
+    text: Promise
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """What to do with a notice that nobody has read `after` so long: send it over `channel` as well, whatever the
     person chose, and tell the line manager too when `tells_manager`."""

@@ -13,7 +13,7 @@ from django.utils import formats, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from sextant.foundation.notices.contracts import NoticeSpec, NoticeUnknown
+from sextant.foundation.notices.contracts import NoticeSpec, NoticeUnknown, Phrase
 
 
 def packed(spec: NoticeSpec, params: Mapping[str, object]) -> dict[str, object]:
@@ -29,6 +29,9 @@ def unpacked(params: Mapping[str, object]) -> dict[str, str]:
 
 
 def _packed(value: object) -> object:
+    if isinstance(value, Phrase):
+        with translation.override(None):
+            return {"phrase": [str(value.text), dict(value.values)]}
     if isinstance(value, Promise):
         with translation.override(None):  # the msgid: every language is made from it
             return {"word": str(value)}
@@ -50,6 +53,9 @@ def _unpacked(value: object) -> str:
     match mark:
         case "word":
             return gettext(text)
+        case "phrase":
+            words, values = text
+            return str(gettext(words) % values)
         case "day":
             return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
         case "at":

@@ -6,6 +6,7 @@ from sextant.foundation.events.actions import publish
 from sextant.foundation.notices.actions import send_notice
 from sextant.goals.actions.plan_writing import PlanWrite
 from sextant.goals.contracts import Side
+from sextant.goals.messages.goals import words_of_cycle
 from sextant.goals.models import Plan
 from sextant.people.queries import get_unit, names_of_persons
 
@@ -31,7 +32,7 @@ def tell_in_force(write: PlanWrite, *, contract_id: int) -> None:
     send_notice(
         "goals.contract_in_force",
         person_ids=_persons_of(write, *Side),
-        params={"owner": _owner_name(plan), "cycle": plan.cycle.name},
+        params={"owner": _owner_name(plan), "cycle": words_of_cycle(plan.cycle.code, plan.cycle.name)},
         path=reverse("goals:contract", kwargs={"plan_id": plan.pk}),
         key=f"contract:{contract_id}",
         now=write.now,
@@ -45,7 +46,7 @@ def _tell_other_side(code: str, write: PlanWrite, *, revision: int) -> None:
     send_notice(
         code,
         person_ids=_persons_of(write, other),
-        params={"owner": _owner_name(plan), "cycle": plan.cycle.name, "by": by},
+        params={"owner": _owner_name(plan), "cycle": words_of_cycle(plan.cycle.code, plan.cycle.name), "by": by},
         path=reverse("goals:negotiate", kwargs={"plan_id": plan.pk}),
         key=f"plan:{plan.pk}:{revision}",
         now=write.now,

@@ -23,6 +23,7 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.notices.actions import send_notice
 from sextant.goals.actions.create import GoalRefused
 from sextant.goals.contracts.surveys import SURVEY_LOW, SURVEY_WORK
+from sextant.goals.messages.goals import words_of_cycle
 from sextant.goals.models import (
     Cycle,
     Survey,
@@ -185,7 +186,7 @@ def _tell_heads(survey: Survey, publication: Publication, *, now: datetime) -> N
             person_ids=[head_id],
             params={
                 "unit": units[unit_id].name,
-                "cycle": survey.cycle.name,
+                "cycle": words_of_cycle(survey.cycle.code, survey.cycle.name),
                 "mean": str(mean),
                 "n": publication.shown[unit_id].answers,
                 "low": str(LOW_MEAN),

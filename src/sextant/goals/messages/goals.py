@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
+from sextant.foundation.notices.contracts import Phrase
 from sextant.foundation.tabular import messages as tabular
 from sextant.goals.contracts import GoalKind, GoalRow
 from sextant.goals.policy import period_from_code
@@ -154,11 +155,17 @@ def plain(value: object) -> object:
 
 def name_of_cycle(code: str, name: str) -> str:
     """A cycle in the reader's language when its code says what it is, else the name somebody gave it."""
+    words = words_of_cycle(code, name)
+    return words if isinstance(words, str) else str(words.text) % words.values
+
+
+def words_of_cycle(code: str, name: str) -> Phrase | str:
+    """As `name_of_cycle`, for texts that are made later, in the language of whoever reads them."""
     if name != code or period_from_code(code) is None or ".." in code:
         return name
     year, part = code[:4], code[4:]
     if part in _PERIODS:
-        return str(_PERIODS[part]) % {"year": year}
+        return Phrase(_PERIODS[part], {"year": year})
     if part:
-        return gettext("%(year)s 年 %(month)s 月") % {"year": year, "month": int(part[1:])}
-    return gettext("%(year)s 全年") % {"year": year}
+        return Phrase(_("%(year)s 年 %(month)s 月"), {"year": year, "month": int(part[1:])})
+    return Phrase(_("%(year)s 全年"), {"year": year})
