@@ -11,8 +11,9 @@ from django.urls import reverse
 from sextant.engines.values import Light, Problem
 from sextant.foundation.clock import company_day, now
 from sextant.goals.messages.goals import say
-from sextant.goals.models import Goal
-from sextant.goals.tests.makers import make_standing
+from sextant.goals.models import Cycle, Goal
+from sextant.goals.queries.statuses import statuses_of
+from sextant.goals.tests.makers import make_goal, make_standing
 from sextant.goals.tests.test_pages import MOST_QUERIES
 from sextant.metrics.models import ManualLight, ManualMeasurement, Metric
 from sextant.metrics.queries import standings_of
@@ -189,3 +190,18 @@ def test_a_goal_led_by_nobody_here_takes_nothing(cast, goal):
     assert _client(cast, "employee").post(_url("light", goal), _light()).status_code == 403
     assert not ManualMeasurement.objects.exists()
     assert not ManualLight.objects.exists()
+
+
+def test_a_goal_without_a_metric_takes_a_light_by_hand_and_shows_it_at_once(cast):
+    owner = Person.objects.get(id=Goal.objects.get(id=cast.objects["own_goal"]).owner_person_id)
+    told = make_goal(owner=owner, metric=None, cycle=Cycle.objects.get(id=cast.objects["cycle"]))
+    manager = _client(cast, "manager")
+    assert "调整灯" in manager.get(_url("hand", told)).content.decode()
+    assert 'id="adjust"' in manager.get(_url("detail", told)).content.decode()
+    said = manager.post(_url("light", told), _light(), follow=True).content.decode()
+    assert "已设定，立即生效。" in said
+    assert statuses_of([told.id], on=_today())[told.id].light is Light.RED
+    text = manager.get(_url("hand", told)).content.decode()
+    assert "客户停产" in text and "下次评估后生效" not in text
+    assert "已撤回，现在照规则评判。" in manager.post(_url("clear_light", told), follow=True).content.decode()
+    assert _client(cast, "employee").post(_url("light", told), _light()).status_code == 403

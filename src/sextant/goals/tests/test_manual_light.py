@@ -51,11 +51,11 @@ def put(who: Actor, goal: Goal, **changes: object) -> None:
     ("name", "roles", "may_set"),
     [
         ("rep", (), set()),
-        ("lead", (), {"rep"}),
-        ("boss", (), {"lead", "rep", "sales"}),
+        ("lead", (), {"rep", "objective"}),
+        ("boss", (), {"lead", "rep", "sales", "objective"}),
         ("rep", (Role.EXECUTIVE,), set()),
         ("rep", (Role.AUDITOR,), set()),
-        ("rep", (Role.HR,), {"boss", "lead", "rep", "stranger", "company", "sales"}),
+        ("rep", (Role.HR,), {"boss", "lead", "rep", "stranger", "company", "sales", "objective"}),
     ],
 )
 def test_a_light_is_set_from_above_and_by_hr_never_by_its_owner(goals, name, roles, may_set):

@@ -104,7 +104,9 @@ def light(request: HttpRequest, goal_id: int) -> HttpResponse:
     except GoalRefused as error:
         form.refuse(error.problems)
         return answer(form)
-    return back_to_goal(request, goal_id, _("已设定，下次评估后生效。"))
+    return back_to_goal(
+        request, goal_id, _("已设定，下次评估后生效。") if asked.goal.metric_id else _("已设定，立即生效。")
+    )
 
 
 @needs(Permission.LIGHT_SET)
@@ -116,7 +118,10 @@ def clear_light(request: HttpRequest, goal_id: int) -> HttpResponse:
         was_set = clear_manual_light(goal_id=goal_id, actor=asked.actor, now=asked.moment, today=asked.today)
     except AccessDenied as error:
         raise PermissionDenied from error
-    return back_to_goal(request, goal_id, _("已撤回，下次评估后照规则评判。") if was_set else _("人工灯已经撤回过了。"))
+    if not was_set:
+        return back_to_goal(request, goal_id, _("人工灯已经撤回过了。"))
+    by_rules = _("已撤回，下次评估后照规则评判。") if asked.goal.metric_id else _("已撤回，现在照规则评判。")
+    return back_to_goal(request, goal_id, by_rules)
 
 
 def _suspension(asked: AskedGoal) -> dict[str, object]:
@@ -138,11 +143,12 @@ def _manual_light(asked: AskedGoal) -> dict[str, object]:
         return {}
     if found.from_on > asked.today:
         return {"manual": found, "last_on": found.until_on - timedelta(days=1), "is_ahead": True}
-    standing = metrics.standings_of([asked.goal.id]).get(asked.goal.id)
+    # a goal without a metric has no standing to wait for
+    standing = metrics.standings_of([asked.goal.id]).get(asked.goal.id) if asked.goal.metric_id else None
     return {
         "manual": found,
         "last_on": found.until_on - timedelta(days=1),
-        "is_waiting": standing is None or standing.reason_code != "light.manual",
+        "is_waiting": asked.goal.metric_id is not None and (standing is None or standing.reason_code != "light.manual"),
     }
 
 
