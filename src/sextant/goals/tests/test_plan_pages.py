@@ -113,6 +113,14 @@ def test_a_team_of_five_hundred_goals_costs_what_a_small_one_costs(pair):
             make_goal(owner=person, metric=metric, cycle=pair.cycle)
     page = read(manager, "goals:team", cycle=pair.cycle.code)
     assert "成员05" in page and "成员31" not in page and "指标0" in page and "没有方案" in page
+    hr = sign_in(None, Role.HR)
+    with CaptureQueriesContext(connection) as queries:
+        found = hr.get(
+            reverse("goals:team"), {"cycle": pair.cycle.code, "q": "成员31", "unit": pair.unit.parent_id}
+        ).content.decode()
+    assert len(queries) <= 15 and "成员31" in found and "成员05" not in found
+    assert people[7].name in read(hr, "goals:team", cycle=pair.cycle.code, q=people[7].number)
+    assert "没有找到相符的成员" in read(hr, "goals:team", cycle=pair.cycle.code, q="没有这个人")
     # a plan of many goals and both their positions
     goals = Goal.objects.filter(owner_person=people[0])
     assert goals.count() == 8 and GoalPosition.objects.count() == 0

@@ -17,11 +17,12 @@ from sextant.goals.messages.plans import STATES
 from sextant.goals.queries import choose_current_cycle, list_cycles
 from sextant.goals.queries.team import read_team
 from sextant.people.contracts import PersonRow
-from sextant.people.queries import list_persons, list_units
+from sextant.people.queries import list_persons, list_subtree_ids, list_units
 
 PAGE_PEOPLE = 30
 MOST_PEOPLE = 2000
 UNIT_OPTIONS = 150
+SEARCH_LENGTH = 100
 
 
 @needs(Permission.GOAL_READ)
@@ -36,7 +37,8 @@ def team(request: HttpRequest) -> HttpResponse:
     unit = request.GET.get("unit", "")
     units = _units(sight, today)
     unit_id = int(unit) if unit.isdecimal() and int(unit) in dict(units) else None
-    people = _people(actor, sight, unit_id=unit_id, on=today)
+    search = request.GET.get("q", "").replace("\0", "").strip()[:SEARCH_LENGTH]
+    people = _people(actor, sight, unit_id=unit_id, search=search, on=today)
     page = Paginator(people, PAGE_PEOPLE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     matrix = (
@@ -50,6 +52,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "cycle_options": [(one.code, name_of_cycle(one.code, one.name)) for one in cycles],
         "unit_options": units,
         "unit_id": unit_id,
+        "search": search,
         "page": page,
         "matrix": matrix,
         "rows": [
@@ -62,10 +65,11 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "goals/plans/team.html", context)
 
 
-def _people(actor: Actor, sight: Sight, *, unit_id: int | None, on: date) -> list[PersonRow]:
-    """Everyone in sight but the reader, by name, or those of a unit."""
+def _people(actor: Actor, sight: Sight, *, unit_id: int | None, search: str, on: date) -> list[PersonRow]:
+    """Everyone in sight but the reader, by name, or those of a unit and what is below it, or those a search finds."""
     ids = None if sight.person_ids is None else sight.person_ids - {actor.person_id}
-    found = list_persons(on=on, ids=ids, unit_ids=None if unit_id is None else [unit_id], limit=MOST_PEOPLE)
+    within = None if unit_id is None else list_subtree_ids([unit_id], on=on)
+    found = list_persons(on=on, ids=ids, unit_ids=within, search=search, limit=MOST_PEOPLE)
     return [one for one in found if one.id != actor.person_id]
 
 
