@@ -11,6 +11,7 @@ from sextant.foundation.access.policy import may, require
 from sextant.foundation.audit.actions import record
 from sextant.goals.access import Sight, sight_of
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.contracts import GoalState
 from sextant.goals.models import Alignment, Goal
 from sextant.goals.policy.alignment import Side, decide_alignment
 from sextant.goals.queries.alignment import edges_upwards
@@ -75,8 +76,8 @@ def unalign(*, goal_id: int, parent_id: int, actor: Actor, now: datetime, today:
 
 
 def may_align(actor: Actor, goal: Goal, *, on: date) -> bool:
-    """Whether the actor may say what this goal supports: for a page that offers it."""
-    return may(actor, Permission.GOAL_ALIGN) and answers_for(actor, goal, on=on)
+    """Whether the actor may say what this goal supports: for a page that offers it. What is closed stays as it was."""
+    return goal.state != GoalState.CLOSED and may(actor, Permission.GOAL_ALIGN) and answers_for(actor, goal, on=on)
 
 
 def one_change_at_a_time() -> None:

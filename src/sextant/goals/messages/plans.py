@@ -54,7 +54,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "plan.progress_long": _("说明最多 %(most)s 字。"),
     "plan.coverage_low": _("有得分的权重不到一半，暂不计总分。"),
     "plan.no_weight": _("没有计权重的目标，不计总分。"),
-    "closing.too_early": _("还在等迟到的数据，%(on)s 起才能结束。"),
+    "closing.too_early": _("%(on)s 起才能结束方案。"),
     "closing.days_range": _("结束期是 1 到 %(most)s 天。请改正。"),
     "template.code_taken": _("编号“%(value)s”已用于另一个模板。请换一个。"),
     "template.shares": _("基准和挑战的占比合计应为 100%%。"),

@@ -11,6 +11,7 @@ from sextant.foundation.audit.models import AuditEntry
 from sextant.foundation.events.models import Event
 from sextant.goals import jobs
 from sextant.goals.actions import GoalRefused
+from sextant.goals.actions.alignment import may_align
 from sextant.goals.actions.closing import close_due_plans, close_plans, set_closing_days
 from sextant.goals.actions.manual_light import may_set_light
 from sextant.goals.actions.plan_opening import open_plan
@@ -83,7 +84,8 @@ def test_a_cycle_that_is_over_closes_its_signed_plans_once_and_nothing_else(pair
     assert count_running_goals(as_of=DURING.date()) == running - 1, "no run looks at it again"
     score = score_of_plan(Plan.objects.select_related("cycle").get(id=pair.plan.pk))
     assert score is not None and score.ratios[figure.pk] == Standing.objects.get().attainment
-    assert not may_set_light(SYSTEM, Goal.objects.get(id=figure.pk), on=LATE.date())
+    figure.refresh_from_db()
+    assert not may_set_light(SYSTEM, figure, on=LATE.date()) and not may_align(pair.as_owner, figure, on=LATE.date())
     with pytest.raises(GoalRefused):
         name_counterpart(pair.plan.pk, person_id=pair.stranger.pk, actor=SYSTEM, now=LATE)
 
