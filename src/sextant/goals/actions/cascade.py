@@ -26,8 +26,9 @@ from sextant.goals.policy import decide_target_problems, goal_code
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.policy.names import CODE_LENGTH
 from sextant.goals.policy.plan_kinds import progress_source
-from sextant.goals.queries.cascade import Owner, Push, PushLine, reach_of_push, read_push
-from sextant.metrics.queries import find_metric
+from sextant.goals.queries.cascade import Owner, Push, PushLine, Reach, reach_of_push, read_push
+from sextant.metrics.contracts import MetricRow
+from sextant.metrics.queries import find_metric, row_of_metric
 
 MOST_RECIPIENTS = 5_000
 
@@ -54,11 +55,19 @@ class Pushed:
     goal_ids: Mapping[Owner, int]
 
 
-def preview_push(order: PushOrder, *, actor: Actor, today: date) -> tuple[PushLine, ...]:
-    """What `push_goal` would do for each recipient, without doing it. Raises as `push_goal` does."""
+def preview_push(
+    order: PushOrder, *, actor: Actor, today: date, supports: Goal | None = None, reach: Reach | None = None
+) -> tuple[PushLine, ...]:
+    """What `push_goal` would do for each recipient, without doing it. Raises as `push_goal` does. `supports` (read with
+    its cycle and metric) and `reach` where they are at hand for this actor and day: then they are not read again."""
     require(actor, Permission.GOAL_CASCADE)
-    push = _read(order, actor=actor, today=today, cycle=Cycle.objects.get(id=order.cycle_id))
-    return tuple(read_push(push, reach=reach_of_push(actor, on=today), plans=Plan.objects.all(), on=today))
+    if supports is None or supports.pk != order.supports_id:
+        supports = _supported(order, actor=actor, today=today)
+    is_same = supports is not None and supports.cycle_id == order.cycle_id
+    cycle = supports.cycle if supports is not None and is_same else Cycle.objects.get(id=order.cycle_id)
+    push = _read(order, cycle=cycle, supports=supports)
+    reach = reach or reach_of_push(actor, on=today)
+    return tuple(read_push(push, reach=reach, plans=Plan.objects.all(), on=today))
 
 
 def push_goal(order: PushOrder, *, actor: Actor, now: datetime, today: date) -> Pushed:
@@ -73,7 +82,7 @@ def push_goal(order: PushOrder, *, actor: Actor, now: datetime, today: date) -> 
     with transaction.atomic():
         # the cycle first, as opening a plan does: two pushes at once would both find a plan missing
         cycle = Cycle.objects.select_for_update().get(id=order.cycle_id)
-        push = _read(order, actor=actor, today=today, cycle=cycle)
+        push = _read(order, cycle=cycle, supports=_supported(order, actor=actor, today=today))
         plans = Plan.objects.select_for_update().order_by("id")
         lines = read_push(push, reach=reach_of_push(actor, on=today), plans=plans, on=today)
         chosen = [line for line in lines if line.verdict is Verdict.NEW]
@@ -89,9 +98,19 @@ def push_goal(order: PushOrder, *, actor: Actor, now: datetime, today: date) -> 
     return Pushed(tuple(lines), goal_ids)
 
 
-def _read(order: PushOrder, *, actor: Actor, today: date, cycle: Cycle) -> Push:
-    supports = None if order.supports_id is None else sight_of(actor, on=today).access(order.supports_id)
-    metric = find_metric(order.terms.metric) if order.terms.metric else None
+def _supported(order: PushOrder, *, actor: Actor, today: date) -> Goal | None:
+    """The goal that is supported, with its cycle and metric. Raises AccessDenied where it is out of sight."""
+    return None if order.supports_id is None else sight_of(actor, on=today).access(order.supports_id)
+
+
+def _metric(order: PushOrder, supports: Goal | None) -> MetricRow | None:
+    if supports is not None and supports.metric is not None and supports.metric.code == order.terms.metric:
+        return row_of_metric(supports.metric)
+    return find_metric(order.terms.metric) if order.terms.metric else None
+
+
+def _read(order: PushOrder, *, cycle: Cycle, supports: Goal | None) -> Push:
+    metric = _metric(order, supports)
     problems = []
     if not order.terms.title.strip():
         problems.append(Problem("goals.title_missing", {"field": "title", "value": ""}))

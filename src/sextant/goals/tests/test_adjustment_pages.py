@@ -22,8 +22,9 @@ from sextant.goals.models import AdjustmentRequest, Cycle, Goal
 from sextant.goals.queries.adjustment_card import Stated
 from sextant.goals.tests.adjustment_makers import Adjusted, lower, make_adjustable, read_offer, row_of
 from sextant.goals.tests.agreement_makers import PASSWORD
+from sextant.goals.tests.makers import make_goal
 from sextant.goals.tests.plan_makers import SYSTEM
-from sextant.metrics.tests.makers import ingest_rows
+from sextant.metrics.tests.makers import ingest_rows, make_metric
 from sextant.people.tests.makers import make_person
 
 MOST_QUERIES = 15
@@ -177,3 +178,14 @@ def test_who_may_not_read_a_request_gets_neither_page_nor_file(made):
     hr = signed_in(User.objects.get(username="hr"))
     assert hr.get(url("adjustment", request_id)).status_code == 200
     assert hr.post(url("adjust_answer", request_id), {"act": "refuse", "reason": "不", "read": 2}).status_code == 403
+
+
+def test_a_goal_without_targets_has_a_history_that_says_so(made):
+    bare = [
+        make_goal(owner=made.pair.owner, cycle=made.goal.cycle, metric=one, base=None, stretch=None)
+        for one in (None, make_metric())
+    ]
+    client = signed_in(made.pair.owner.user)
+    for goal in bare:
+        answer = client.get(url("adjust_targets", goal.pk))
+        assert answer.status_code == 200 and answer.context["history"] == []

@@ -14,6 +14,7 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.contracts import GoalKind
 from sextant.goals.models import Cycle, Goal
 from sextant.goals.tests.makers import make_cycle, make_goal, make_standing
+from sextant.goals.tests.plan_makers import make_template
 from sextant.metrics.models import Metric
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
@@ -97,6 +98,30 @@ def test_a_goal_costs_the_same_however_many_support_it(
         answer = client.get(reverse("goals:detail", kwargs={"goal_id": goal.id}))
     assert answer.status_code == 200
     assert len(answer.content) < MOST_BYTES
+
+
+def test_the_companys_goals_and_a_push_to_everyone_stay_within_the_limit(
+    cast: Cast, cycle: Cycle, django_assert_max_num_queries
+) -> None:
+    """The dearest pages: everything below the company, a trend, and who would get the goal."""
+    make_template()
+    top_unit = _company(cycle, 60)
+    objective = Goal.objects.get(owner_unit=top_unit)
+    measured = make_goal(owner=top_unit, metric=make_metric("收入"), cycle=cycle, title="公司收入", parent=objective)
+    make_standing(measured, Light.YELLOW)
+    Goal.objects.filter(parent=objective, owner_unit__parent=top_unit).update(parent=measured)
+    for who in ("hr", "executive"):
+        client = _signed_in(cast, who)
+        for goal in (objective, measured):
+            with django_assert_max_num_queries(MOST_QUERIES):
+                assert client.get(reverse("goals:detail", args=[goal.pk])).status_code == 200
+    hr = _signed_in(cast, "hr")
+    fields = {"title": "收入", "base": "30", "role": "", "people": "", "preview": "1"}
+    for changes in ({}, {"to_units": "on"}, {"people": "员工00、员工01、没有人"}):
+        for goal in (objective, measured):
+            with django_assert_max_num_queries(MOST_QUERIES):
+                answer = hr.post(reverse("goals:push", args=[goal.pk]), {**fields, **changes})
+            assert answer.status_code == 200 and answer.context["lines"], answer.context["said"]
 
 
 def test_ten_thousand_goals_stay_usable(cast: Cast, cycle: Cycle, django_assert_max_num_queries) -> None:

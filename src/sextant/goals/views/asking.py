@@ -12,7 +12,7 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.access import access_goal
 from sextant.goals.models import Goal
 from sextant.metrics.contracts import MetricRow
-from sextant.metrics.queries import metric_map
+from sextant.metrics.queries import row_of_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class AskedGoal:
     today: date
 
     def read_metric(self) -> MetricRow | None:
-        """The goal's metric, or None. One query where there is one."""
-        return metric_map([self.goal.metric_id]).get(self.goal.metric_id) if self.goal.metric_id else None
+        """The goal's metric, or None. No query: it was read with the goal."""
+        return row_of_metric(self.goal.metric) if self.goal.metric else None
 
 
 def ask_goal(request: HttpRequest, goal_id: int) -> AskedGoal:

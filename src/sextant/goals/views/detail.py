@@ -88,7 +88,7 @@ def _context(
     today: date,
 ) -> dict[str, object]:
     standing = standings.get(row.id)
-    metric = metrics.metric_map([row.metric_id]).get(row.metric_id) if row.metric_id else None
+    metric = metrics.row_of_metric(goal.metric) if goal.metric else None
     children = [make_card(child, standings.get(child.id)) for child in around.children]
     return {
         "goal": row,

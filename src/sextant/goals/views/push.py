@@ -26,7 +26,6 @@ from sextant.goals.models import Goal
 from sextant.goals.policy.cascade import Recipient, Verdict
 from sextant.goals.queries.cascade import PushLine, Reach, reach_of_push
 from sextant.goals.views.asking import AskedGoal, ask_goal
-from sextant.metrics.queries import metric_map
 from sextant.people.queries import list_member_pairs, list_persons, list_units, resolve_persons
 
 LINES_SHOWN = 200
@@ -42,11 +41,12 @@ def push(request: HttpRequest, goal_id: int) -> HttpResponse:
     form = PushForm(request.POST or None, initial={"title": goal.title, "base": None})
     context: dict[str, object] = {"goal": goal, "form": form, "lines": [], "said": []}
     if form.is_bound and form.is_valid():
-        order, unknown = _order(goal, form.cleaned_data, reach_of_push(actor, on=today), on=today)
+        reach = reach_of_push(actor, on=today)
+        order, unknown = _order(asked, form.cleaned_data, reach)
         try:
             if "preview" not in request.POST:
                 return _sent(request, order, asked)
-            lines = preview_push(order, actor=actor, today=today)
+            lines = preview_push(order, actor=actor, today=today, supports=goal, reach=reach)
         except GoalRefused as error:
             context["said"] = [say_push(one) for one in error.problems]
         else:
@@ -87,9 +87,9 @@ def _previewed(lines: Iterable[PushLine]) -> dict[str, object]:
     return {"lines": told, "line_count": len(listed), "new": new, "previewed": True, **counts}
 
 
-def _order(goal: Goal, told: dict[str, object], reach: Reach, *, on: date) -> tuple[PushOrder, list[str]]:
+def _order(asked: AskedGoal, told: dict[str, object], reach: Reach) -> tuple[PushOrder, list[str]]:
     """What the form asks for, and the names nobody bears."""
-    metric = metric_map([goal.metric_id]).get(goal.metric_id) if goal.metric_id else None
+    goal, metric = asked.goal, asked.goal.metric
     base, weight = told["base"], told["weight"]
     terms = GoalTerms(
         str(told["title"]),
@@ -98,7 +98,7 @@ def _order(goal: Goal, told: dict[str, object], reach: Reach, *, on: date) -> tu
         base=base if isinstance(base, Decimal) else None,
         curve=goal.curve,
     )
-    recipients, unknown = _recipients(goal, told, reach, on=on)
+    recipients, unknown = _recipients(goal, told, reach, on=asked.today)
     proposed = weight if isinstance(weight, Decimal) else None
     return PushOrder(goal.cycle_id, terms, recipients, goal.pk, str(told["how"]), proposed), unknown
 

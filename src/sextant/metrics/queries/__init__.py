@@ -14,7 +14,7 @@ from sextant.metrics.queries.batches import (
 from sextant.metrics.queries.calendars import calendar_of, company_calendar_column
 from sextant.metrics.queries.company_terms import company_terms
 from sextant.metrics.queries.explain import MetricUnknown, explain, measurement_rows
-from sextant.metrics.queries.library import find_metric, list_metrics, metric_map
+from sextant.metrics.queries.library import find_metric, list_metrics, metric_map, row_of_metric
 from sextant.metrics.queries.replay import find_run_of, replay_standings
 from sextant.metrics.queries.runs import count_runs, find_latest_run, get_run, list_runs
 from sextant.metrics.queries.standings import goal_ids_by_light, marks_of, standings_of
@@ -48,6 +48,7 @@ __all__ = [
     "past_periods",
     "quarantine_rows",
     "replay_standings",
+    "row_of_metric",
     "standings_of",
     "suggest_targets",
 ]

@@ -34,6 +34,12 @@ def list_metrics(*, ids: Iterable[int] | None = None, codes: Iterable[str] | Non
     return [MetricRow(*fields) for fields in found.values_list(*_FIELDS, _IS_RETIRED, _IS_DERIVED)]
 
 
+def row_of_metric(metric: Metric) -> MetricRow:
+    """A metric that was read beside something else, as a row. No query."""
+    known = [getattr(metric, name) for name in _FIELDS]
+    return MetricRow(*[*known, metric.retired_at is not None, metric.kind == "derived"])
+
+
 def find_metric(code: str) -> MetricRow | None:
     """The metric with this code, or None."""
     return next(iter(list_metrics(codes=[code])), None)
