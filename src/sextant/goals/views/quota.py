@@ -68,11 +68,14 @@ def quota(request: HttpRequest, goal_id: int) -> HttpResponse:
     read = quota_form.read_quota(posted, asked.begun, today=asked.today)
     if request.headers.get("HX-Request"):
         return render(request, "goals/quota/_answer.html", _result(asked, read.quota, read.problems))
+    before = read.quota
     if request.method == "POST":
         read = act_on(request, read, asked)
     context = {**_result(asked, read.quota, read.problems), **_page(asked, read.quota, read.snapshot_on)}
     told = [say_quota(one) for one in read.told]
-    return render(request, "goals/quota/page.html", {**context, "told": told}, status=422 if told else 200)
+    # a file of which something was read is no refusal
+    status = 422 if told and read.quota == before else 200
+    return render(request, "goals/quota/page.html", {**context, "told": told}, status=status)
 
 
 @needs(Permission.GOAL_CASCADE)
