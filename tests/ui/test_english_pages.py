@@ -43,7 +43,7 @@ LOOKS = 3
 """How many pages of one kind are looked at."""
 SAMPLES = {"ui:gallery", "api:openapi", "goals:contract_pdf"}
 """Pages that show Chinese sample data (components, an example in a schema), and paper."""
-RESPELT = {"people", "metrics", "goals", "api"}
+RESPELT = {"people", "metrics", "goals", "api", "lowcode", "notices", "webhooks", "events"}
 """Apps whose tables hold what people entered or delivered."""
 
 

@@ -33,6 +33,8 @@ export default function registerSheets(Alpine) {
     init() {
       this.form = this.$root
       addEventListener('online', () => { if (this.offline) this.send() })
+      // what is submitted is saved with it: a save still under way would meet a sheet that is closed
+      this.form.addEventListener('submit', () => { this.ended = true; clearTimeout(this.timer); this.under?.abort() })
     },
     note() {
       clearTimeout(this.timer)
@@ -57,12 +59,14 @@ export default function registerSheets(Alpine) {
     },
     say(name, after = '') { this.form.querySelector('[data-state]').textContent = `${said(this.form, name)} ${after}`.trim() },
     async send() {
+      if (this.ended) return
       if (this.busy) { this.again = true; return }
       this.busy = true
       this.say('saving')
       try {
         const headers = { 'X-Autosave': '1', 'HX-Request': 'true' }
-        const response = await fetch(this.form.action, { method: 'POST', body: body(this.form), headers })
+        this.under = new AbortController()
+        const response = await fetch(this.form.action, { method: 'POST', body: body(this.form), headers, signal: this.under.signal })
         const door = response.headers.get('HX-Redirect')
         if (response.status === 401 && door) { location.assign(`${door}?next=${encodeURIComponent(location.pathname)}`); return }
         if (response.status === 409) { location.reload(); return }
@@ -70,11 +74,12 @@ export default function registerSheets(Alpine) {
         this.offline = false
         this.take(await response.json())
       } catch {
+        if (this.ended) return
         this.offline = true
         this.say('offline')
       } finally {
         this.busy = false
-        if (this.again) { this.again = false; this.send() }
+        if (this.again && !this.ended) { this.again = false; this.send() }
       }
     },
     take(answer) {

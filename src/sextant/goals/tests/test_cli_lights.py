@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from sextant.goals.cli import lights as cli_lights
 from sextant.goals.tests.makers import make_goal
 from sextant.goals.tests.test_cli import Line
-from sextant.metrics.cli.metrics import calendar as cli_calendar
+from sextant.metrics.cli import calendar as cli_calendar
 from sextant.metrics.queries.light_rules import list_manual_lights
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.tests.makers import make_person
