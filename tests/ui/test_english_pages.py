@@ -41,8 +41,19 @@ LOCALE = ROOT / "src/sextant/locale"
 DEMO_NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 LOOKS = 3
 """How many pages of one kind are looked at."""
-SAMPLES = {"ui:gallery", "api:openapi", "goals:contract_pdf"}
-"""Pages that show Chinese sample data (components, an example in a schema), and paper."""
+SAMPLES = {
+    "ui:gallery",
+    "api:openapi",
+    "goals:contract_pdf",
+    "goals:adjust_evidence",
+    "goals:export",
+    "lowcode:definition_schema",
+    "lowcode:formula",
+    "notices:text",
+}
+"""Pages that show Chinese sample data (components, an example in a schema), paper, files that people
+attached or take out and in, the signs a name must not hold, the words of functions in every language, and a text in the
+language it is written for."""
 RESPELT = {"people", "metrics", "goals", "api", "lowcode", "notices", "webhooks", "events"}
 """Apps whose tables hold what people entered or delivered."""
 
@@ -130,6 +141,8 @@ def _examples() -> tuple[str, ...]:
 def _page(client: Client, path: str) -> str:
     answer = client.get(path, headers={"Accept-Language": "en"}, follow=True)
     assert answer.status_code == 200, path
+    if not answer["Content-Type"].startswith(("text/", "application/json")):
+        return ""  # a picture, a workbook: no page
     parts = answer.streaming_content if answer.streaming else [answer.content]
     return b"".join(parts).decode()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import mark_safe
 
@@ -16,9 +17,11 @@ _A_PAGE_BEGINS = b"<!doctype"
 _LOOKED_AT = 200
 
 
-def name_part(request: HttpRequest, *, title: str, tab: str = "") -> None:
-    """What the page around this part is called, and the tab it begins with if it has any."""
-    request.sextant_part = {"title": title, "tab": tab}  # type: ignore[attr-defined]
+def name_part(request: HttpRequest, *, title: str, tab: str = "", back: str = "") -> None:
+    """What the page around this part is called, the tab it begins with if it has any, and where it leads back to when
+    that is not the address above its own."""
+    named = {"title": title, "tab": tab, **({"back": back} if back else {})}
+    request.sextant_part = named  # type: ignore[attr-defined]
 
 
 class WholePageMiddleware:
@@ -47,14 +50,25 @@ def _is_fragment(response: HttpResponse) -> bool:
 
 def _context(request: HttpRequest, response: HttpResponse) -> dict[str, object]:
     text = response.content.decode()
-    above = request.path.rstrip("/").rpartition("/")[0]
     # the fragment was rendered, and escaped, by the view's own template
     part = mark_safe(text)
     return {
         "title": "",
         "tab": "",
+        "back": _page_above(request.path),
         **getattr(request, "sextant_part", {}),
         "part": part,
         "has_cards": "sx-card" in text,
-        "back": f"{above}/",
     }
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that leads somewhere: not every part of an address is one."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"

@@ -176,7 +176,8 @@ def _note(name: str, value: Any, goal: Mapping[str, Any], unit: str) -> str:
 def _step(step: Mapping[str, Any]) -> str:
     points = _("%(points)s 分") % {"points": step["points"]} if step["points"] != "0" else ""
     parts = [part for part in (points, step["due_on"] or "", step["person"]) if part]
-    return str(step["title"]) + (f"（{'，'.join(parts)}）" if parts else "")
+    title = str(step["title"])
+    return _("%(name)s（%(note)s）") % {"name": title, "note": _("，").join(parts)} if parts else title
 
 
 def _support(one: Mapping[str, Any]) -> SupportOnPaper:
@@ -184,7 +185,7 @@ def _support(one: Mapping[str, Any]) -> SupportOnPaper:
         kind=str(SUPPORT_KINDS[SupportKind(one["kind"])]),
         ask=one["ask"],
         answer=_("答应") if one["is_promised"] else _("不给"),
-        note="，".join(part for part in (one["answer"], one["responsible"]) if part),
+        note=_("，").join(part for part in (one["answer"], one["responsible"]) if part),
         due=write_day(date.fromisoformat(one["due_on"])) if one["due_on"] else "",
         is_promised=one["is_promised"],
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.agreement import GoalTerms
@@ -131,7 +132,7 @@ class EvidenceForm(forms.Form):
 
 def _number(label: object, unit: str) -> forms.DecimalField:
     return forms.DecimalField(
-        label=f"{label}（{unit}）" if unit else str(label),
+        label=gettext("%(name)s（%(note)s）") % {"name": label, "note": unit} if unit else str(label),
         max_digits=MOST_DIGITS,
         decimal_places=6,
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),

@@ -164,7 +164,7 @@ def _page(step: _Step, order: MoveOrder, *, said: Sequence[str] = (), wrong: obj
         "order": order,
         "lines": make_lines(step.case, order, wrong=wrong if isinstance(wrong, set) else set()),
         "plans": make_plans(step.case),
-        "successors": [(one.id, f"{one.name}（{one.title}）" if one.title else one.name) for one in step.successors],
+        "successors": [(one.id, _named(one.name, one.title)) for one in step.successors],
         "said": said,
         "is_leave": step.case.cause is Cause.LEAVE,
         "today": step.today,
@@ -209,3 +209,7 @@ def trace(request: HttpRequest, goal_id: int) -> HttpResponse:
     asked = ask_goal(request, goal_id)
     lines = trace_of(asked.goal.pk, visible=sight_of(asked.actor, on=asked.today).goals)
     return render(request, "goals/movement/_trace.html", {"lines": [(one, CAUSES[one.cause]) for one in lines]})
+
+
+def _named(name: str, title: str | None) -> str:
+    return _("%(name)s（%(note)s）") % {"name": name, "note": title} if title else name

@@ -172,7 +172,7 @@ def _result(asked: _Asked, split: Quota, problems: Sequence[Problem]) -> dict[st
     counted = without_missing(split)
     rows = counted.quota.rows
     # where nobody is left, it is said already what they all lack
-    outcome = allocate(order_of(counted.quota)) if rows else Outcome[Allocation](None)
+    outcome: Outcome[Allocation] = allocate(order_of(counted.quota)) if rows else Outcome(None)
     told = (*problems, *counted.left_out, *outcome.problems)
     said = list(dict.fromkeys(say_quota(one) for one in told)) if split.rows else []
     shares = outcome.value.shares if outcome.value else ()

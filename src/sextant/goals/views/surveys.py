@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,6 +38,7 @@ from sextant.goals.queries.surveys import (
 from sextant.goals.views.plan_parts import ask_plan, read_id
 from sextant.people.access import access_unit
 from sextant.people.queries import list_unit_chain, list_units
+from sextant.ui.whole_page import name_part
 
 GOALS_SHOWN = 20
 
@@ -143,6 +145,7 @@ def unit_voice(request: HttpRequest, unit_id: int) -> HttpResponse:
     units = list_units(on=today, ids=chain)
     heads = actor.person_id is not None and any(one.head_id == actor.person_id for one in units)
     voice = find_unit_voice(chain, reads_comments=heads or may(actor, Permission.PLAN_MANAGE))
+    name_part(request, title=_("目标反馈"), back=reverse("web:unit", kwargs={"unit_id": unit_id}))
     return _voice(request, voice)
 
 
