@@ -48,7 +48,8 @@ def test_mail_goes_once_in_the_readers_words_with_a_way_back(db) -> None:
         deliver("email", now=NOON)
     assert states() == [("sent", 1, "")]
     [mail] = [email.message_from_bytes(one, policy=default) for one in box.mails]
-    assert mail["Subject"] == "自动化测试覆盖率 今天截止"
+    # a long header is folded where its length says, and folding leaves a blank at its beginning
+    assert mail["Subject"].strip() == "自动化测试覆盖率 今天截止"
     text = mail.get_content()
     assert "还差 2 项" in text and f"https://sextant.example.com/notices/{Notice.objects.get().pk}/open/" in text
 
