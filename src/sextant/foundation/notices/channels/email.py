@@ -7,6 +7,7 @@ and our note of it, mail programs show it once.
 import smtplib
 import ssl
 from collections.abc import Collection
+from email.charset import BASE64, Charset
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
@@ -56,6 +57,7 @@ class MailServer:
             [message.to],
             headers={"Message-ID": f"<{message.id}@{domain}>", "Auto-Submitted": "auto-generated"},
         )
+        mail.encoding = _charset()
         try:
             self._backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
@@ -98,3 +100,11 @@ class MailServer:
 
 def _said(code: int, text: bytes | str) -> str:
     return f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+
+
+def _charset() -> Charset:
+    """UTF-8 as this channel writes it. Apprise changes for the whole process how mail is written: headers become
+    longer, and a folded subject begins with a blank."""
+    found = Charset("utf-8")
+    found.header_encoding = found.body_encoding = BASE64
+    return found
