@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "sextant.people",
     "sextant.metrics",
     "sextant.goals",
+    "sextant.tracking",
     "sextant.web",
 ]
 

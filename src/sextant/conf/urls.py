@@ -14,6 +14,7 @@ urlpatterns = [
     path("notices/", include("sextant.foundation.notices.urls")),
     path("webhooks/", include("sextant.foundation.webhooks.urls")),
     path("goals/", include("sextant.goals.urls")),
+    path("tracking/", include("sextant.tracking.urls")),
     path("metrics/", include("sextant.metrics.urls")),
     path("api/v1/", include("sextant.metrics.urls_api")),
     path("api/", include("sextant.foundation.api.urls")),  # last of /api/: answers what no operation does

@@ -21,6 +21,9 @@ _EVERYONE = frozenset(
         Permission.FORM_FILL,
         Permission.FLOW_START,
         Permission.WORK_READ,
+        Permission.FIELD_FILL,
+        Permission.TRACKING_READ,
+        Permission.TRACKING_ACT,
         Permission.NOTICE_READ,
         Permission.PLAN_EDIT,
         Permission.PLAN_SIGN,
@@ -30,7 +33,7 @@ _EVERYONE = frozenset(
         Permission.MEASUREMENT_RECORD,
     }
 )
-_READ_ALL = frozenset({Permission.GOAL_READ_ALL, Permission.PERSON_READ_ALL})
+_READ_ALL = frozenset({Permission.GOAL_READ_ALL, Permission.PERSON_READ_ALL, Permission.TRACKING_READ_ALL})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.EMPLOYEE: _EVERYONE,

@@ -1,0 +1,1 @@
+"""过程跟踪: what follows when a light turns: conversations, reviews, help, promises of service."""

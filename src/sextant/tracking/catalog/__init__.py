@@ -1,0 +1,1 @@
+"""What tracking registers with the floors below of tracking."""

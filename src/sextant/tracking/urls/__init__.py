@@ -1,0 +1,6 @@
+"""Addresses of tracking."""
+
+from django.urls import URLPattern
+
+app_name = "tracking"
+urlpatterns: list[URLPattern] = []
