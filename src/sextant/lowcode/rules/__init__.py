@@ -1,0 +1,1 @@
+"""规则: the document of a rule, and what it becomes for the engine."""
