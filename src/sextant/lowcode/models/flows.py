@@ -55,7 +55,8 @@ class FlowInstance(models.Model):
 
 class FlowStep(models.Model):
     """One visit of a step. `serial` numbers the visits of the instance; `scope` names the parallel arms it is in;
-    `problem` says why it cannot go on."""
+    `problem` says why it cannot go on. `due_at` is the first limit of its ladder as it was promised on entering:
+    whether it was late is judged by that, whatever the calendar says later."""
 
     instance = models.ForeignKey(FlowInstance, models.CASCADE, related_name="steps", db_index=False)
     serial = models.PositiveIntegerField()
@@ -63,10 +64,14 @@ class FlowStep(models.Model):
     scope = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10)
     opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     problem = models.JSONField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="lowcode_step_left"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["instance", "serial"], name="lowcode_step_serial"),
             models.CheckConstraint(
