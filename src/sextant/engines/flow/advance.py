@@ -16,6 +16,7 @@ from sextant.engines.flow.state import (
     Line,
     Moves,
     Opened,
+    Passed,
     Scope,
     Standing,
     State,
@@ -108,7 +109,7 @@ class _Run:
         self.opened: dict[int, Opened] = {}
         self.closed: list[Closed] = []
         self.lines: list[Line] = []
-        self.passed = 0
+        self.path: list[Passed] = []
 
     def take(self, serial: int, ending: Ending) -> Token:
         """Remove a living token from its step."""
@@ -124,7 +125,12 @@ class _Run:
         queue: deque[tuple[str, Scope]] = deque([(code, scope)])
         while queue:
             while queue:
-                queue.extend(self._arrive(*queue.popleft()))
+                code, scope = queue.popleft()
+                serials, place = self.serials, len(self.path)
+                self.path.append(Passed(code))
+                queue.extend(self._arrive(code, scope))
+                if self.serials > serials:
+                    self.path[place] = Passed(code, self.serials)
             queue.extend(self._meet())
 
     def stick(self, code: str, scope: Scope, why: Problem) -> None:
@@ -136,13 +142,12 @@ class _Run:
         if not self.live:
             self.lines.append(Line(LineCode.ENDED, ""))
         state = State(tuple(self.live.values()), self.serials, self.forks)
-        return Moves(state, tuple(self.opened.values()), tuple(self.closed), tuple(self.lines))
+        return Moves(state, tuple(self.opened.values()), tuple(self.closed), tuple(self.lines), tuple(self.path))
 
     def _arrive(self, code: str, scope: Scope) -> list[tuple[str, Scope]]:
         """Where a token that comes to a step goes next at once; nowhere when it stays."""
         node = self.flow.nodes.get(code)
-        self.passed += 1
-        if node is None or self.passed > MOST_PASSED:
+        if node is None or len(self.path) > MOST_PASSED:
             self.stick(code, scope, problem(Code.GONE if node is None else Code.RUNAWAY, step=code))
             return []
         if node.kind is StepKind.END:

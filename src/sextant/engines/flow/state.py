@@ -105,13 +105,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A step that was come by. `serial` is that of the token which opened there; None where nothing stays, as at a
+    branch."""
+
+    node: str
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Moves:
-    """What one event does: steps to open and to close, lines for the log, and where the instance stands then."""
+    """What one event does: steps to open and to close, lines for the log, and where the instance stands then. `path`
+    are the steps come by, in order."""
 
     state: State
     opened: tuple[Opened, ...] = ()
     closed: tuple[Closed, ...] = ()
     lines: tuple[Line, ...] = ()
+    path: tuple[Passed, ...] = ()
 
     @property
     def has_ended(self) -> bool:
