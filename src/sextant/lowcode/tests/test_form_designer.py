@@ -80,21 +80,21 @@ def act(client, definition_id, **posted):
 def test_form_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
     form_id, hr = scene
     assert "加第一个字段" in hr.get(reverse("lowcode:form", args=[form_id])).content.decode()
-    act(hr, form_id, op="add", kind="yes_no", revision="1", field="")
+    act(hr, form_id, op="add", kind="yes_no", revision="1", at="")
     text = act(
-        hr, form_id, op="set", revision="2", field="f1", shown=["label", "required"], label="需要支持", required="1"
+        hr, form_id, op="set", revision="2", at="f1", shown=["label", "required"], label="需要支持", required="1"
     )
     assert "data-keeps-panel" in text
-    act(hr, form_id, op="add", kind="text", revision="3", field="f1")
+    act(hr, form_id, op="add", kind="text", revision="3", at="f1")
     what = {"shown": ["label", "visible_if", "see"], "label": "所需资源", "see": ["manager"]}
-    text = act(hr, form_id, op="set", revision="4", field="f2", visible_if="[需要支特]", **what)
+    text = act(hr, form_id, op="set", revision="4", at="f2", visible_if="[需要支特]", **what)
     assert "是不是“需要支持”" in text and "改好检查里的问题" in text
     text = act(
         hr,
         form_id,
         op="set",
         revision="5",
-        field="f2",
+        at="f2",
         label="所需资源",
         visible_if="[需要支持]",
         shown=["label", "visible_if"],
@@ -105,7 +105,7 @@ def test_form_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
         {"name": "f2", "kind": "text", "label": "所需资源", "see": ["manager"], "visible_if": "[需要支持]"},
     ]
     with django_assert_max_num_queries(15):
-        page = hr.get(reverse("lowcode:form", args=[form_id]), {"field": "f2"}).content.decode()
+        page = hr.get(reverse("lowcode:form", args=[form_id]), {"at": "f2"}).content.decode()
     assert 'id="p-visible"' in page and "有条件" in page and len(page) < 120_000
 
 
@@ -124,16 +124,16 @@ def test_phone_tries_answers_and_keeps_nothing(scene):
 def test_undo_brings_the_former_document_back_and_an_older_page_is_refused(scene):
     form_id, hr = scene
     former = json.dumps({"fields": [{"name": "a", "label": "甲"}], "note": ""})
-    act(hr, form_id, op="restore", document=former, revision="1", field="")
+    act(hr, form_id, op="restore", document=former, revision="1", at="")
     assert names(find_draft(form_id).document) == ["a"]
     save_draft(form_id, document={"fields": [], "note": ""}, revision=2, actor=OTHER_HR, now=NOW)
-    text = act(hr, form_id, op="add", kind="text", revision="2", field="")
+    text = act(hr, form_id, op="add", kind="text", revision="2", at="")
     assert "沈亦舟 刚刚改过" in text and find_draft(form_id).document["fields"] == []
-    assert act(hr, form_id, op="restore", document="[1", revision="3", field="")
+    assert act(hr, form_id, op="restore", document="[1", revision="3", at="")
     without_script = hr.post(
         reverse("lowcode:form_act", args=[form_id]), {"op": "add", "kind": "date", "revision": "3"}
     )
-    assert without_script.status_code == 302 and without_script["Location"].endswith("?field=f1")
+    assert without_script.status_code == 302 and without_script["Location"].endswith("?at=f1")
 
 
 def test_broken_document_is_still_drawn(scene):

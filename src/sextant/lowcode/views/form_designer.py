@@ -1,35 +1,36 @@
 """表单设计: palette, sheet, phone and properties. Every act is saved as a draft at once and can be taken back; the
 phone is the real form, worked out by the engine that will run it."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sextant.engines.forms import FieldKind, Viewer
-from sextant.engines.values import Problem, Severity
-from sextant.foundation.access.contracts import AccessDenied, Permission
+from sextant.engines.values import Problem
+from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
 from sextant.foundation.clock import company_day
-from sextant.lowcode.actions.definitions import save_draft
-from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale, VersionRow
 from sextant.lowcode.form_document import FormDocument
 from sextant.lowcode.forms.form_designer import read_field
 from sextant.lowcode.forms.sheets import read_given
-from sextant.lowcode.messages.definitions import say_all
 from sextant.lowcode.messages.forms import KINDS, RELATIONS
 from sextant.lowcode.policy import form_editing
-from sextant.lowcode.queries.definition_checks import check_document, read_document
-from sextant.lowcode.queries.definitions import find_current, find_draft
+from sextant.lowcode.queries.definition_checks import read_document
 from sextant.lowcode.queries.sheets import KIND, ready_form
-from sextant.lowcode.views.definition_parts import AskedDefinition, ask_definition
+from sextant.lowcode.views.designing import (
+    Designed,
+    answer_act,
+    former_document,
+    head_context,
+    load_designed,
+    save_designed,
+    tell_problems,
+    whole,
+)
 from sextant.lowcode.views.sheet_lines import ShownLine, shown_lines
 
 SPARE_COLUMNS = 2
@@ -98,88 +99,42 @@ _HAS = {
 """What the panel shows for which kinds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Designed:
-    """A form on the table: the open draft, else what holds now."""
-
-    asked: AskedDefinition
-    draft: VersionRow | None
-    current: VersionRow | None
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The plain document."""
-        shown = self.draft or self.current
-        return dict(shown.document) if shown else {"fields": [], "note": ""}
-
-    @property
-    def revision(self) -> int:
-        """What the next save names."""
-        return self.draft.revision if self.draft else 0
-
-
 @needs(Permission.DEFINITION_EDIT)
 @require_GET
 def form(request: HttpRequest, definition_id: int) -> HttpResponse:
-    """The designer; `?field=` chooses the field on the panel."""
-    designed = _design(request, definition_id)
-    return render(request, "lowcode/forms/designer.html", _context(designed, chosen=request.GET.get("field", "")))
+    """The designer; `?at=` chooses the field on the panel."""
+    designed = load_designed(request, definition_id, kind=KIND)
+    return render(request, "lowcode/forms/designer.html", _context(designed, chosen=request.GET.get("at", "")))
 
 
 @needs(Permission.DEFINITION_EDIT)
 @require_POST
 def act(request: HttpRequest, definition_id: int) -> HttpResponse:
     """One act on the draft. A script gets the parts of the page that changed; without one the page comes again."""
-    designed = _design(request, definition_id)
-    posted, chosen = request.POST, request.POST.get("field", "")
-    wanted, chosen = _apply(designed, posted, chosen)
-    revision = posted.get("revision", "")
-    try:
-        save_draft(
-            definition_id,
-            document=wanted,
-            revision=int(revision) if revision.isdecimal() and len(revision) < 10 else -1,
-            name=posted.get("name") or None,
-            actor=designed.asked.actor,
-            now=designed.asked.moment,
-        )
-    except AccessDenied as error:
-        raise PermissionDenied from error
-    except SaveIsStale as error:
-        messages.error(request, _("%(by)s 刚刚改过，这里已是最新的内容。你写的没有保存。") % {"by": error.by.label})
-    except DefinitionRefused as error:
-        for text in say_all(error.problems, designed.asked.kind):
-            messages.error(request, text)
-    if not request.headers.get("HX-Request"):
-        return redirect(f"{request.path.removesuffix('act/')}?field={chosen}")
-    context = _context(_design(request, definition_id), chosen=chosen)
-    context["keeps_panel"] = posted.get("op") == "set"  # who is typing keeps the input they are in
-    return render(request, "lowcode/forms/_answer.html", context)
+    designed = load_designed(request, definition_id, kind=KIND)
+    wanted, chosen = _apply(designed.document, request.POST, request.POST.get("at", ""))
+    save_designed(request, designed, wanted)
+    context = _context(load_designed(request, definition_id, kind=KIND), chosen=chosen)
+    page = reverse("lowcode:form", args=[definition_id])
+    return answer_act(request, context, template="lowcode/forms/_answer.html", page=page, chosen=chosen)
 
 
 @needs(Permission.DEFINITION_EDIT)
 @require_POST
 def preview(request: HttpRequest, definition_id: int) -> HttpResponse:
     """The phone after an answer was tried on it; nothing is kept."""
-    designed = _design(request, definition_id)
+    designed = load_designed(request, definition_id, kind=KIND)
     return render(request, "lowcode/forms/_phone.html", {"lines": _lines(designed, request), "asked": designed.asked})
 
 
-def _design(request: HttpRequest, definition_id: int) -> _Designed:
-    asked = ask_definition(request, definition_id)
-    if asked.row.kind != KIND:
-        raise Http404
-    return _Designed(asked, find_draft(asked.row.id), find_current(KIND, asked.row.code, on=asked.moment))
-
-
-def _apply(designed: _Designed, posted: Any, chosen: str) -> tuple[dict[str, Any], str]:
+def _apply(document: dict[str, Any], posted: Any, chosen: str) -> tuple[dict[str, Any], str]:
     """The document after the act, and the field that is chosen then."""
-    document, op = designed.document, posted.get("op", "")
+    op, place = posted.get("op", ""), whole(posted.get("to"))
     if op == "add" and posted.get("kind") in {one.value for one in FieldKind}:
         kind = FieldKind(posted["kind"])
         document, chosen = form_editing.add_field(document, kind=kind, label=str(KINDS[kind]), after=chosen)
-        if posted.get("to", "").isdecimal():
-            document = form_editing.move_field(document, chosen, to=int(posted["to"][:4]))
+        if place is not None:
+            document = form_editing.move_field(document, chosen, to=place)
     elif op == "copy":
         document, chosen = form_editing.copy_field(document, chosen)
     elif op == "remove":
@@ -187,8 +142,8 @@ def _apply(designed: _Designed, posted: Any, chosen: str) -> tuple[dict[str, Any
     elif op in ("up", "down"):
         step = -1 if op == "up" else 1
         document = form_editing.move_field(document, chosen, to=form_editing.place_of(document, chosen) + step)
-    elif op == "move" and posted.get("to", "").isdecimal():
-        document = form_editing.move_field(document, chosen, to=int(posted["to"][:4]))
+    elif op == "move" and place is not None:
+        document = form_editing.move_field(document, chosen, to=place)
     elif op == "set":
         was = next((one for one in form_editing.fields_of(document) if one.get("name") == chosen), None)
         if was is not None:
@@ -196,37 +151,18 @@ def _apply(designed: _Designed, posted: Any, chosen: str) -> tuple[dict[str, Any
         if "note" in posted:
             document = {**document, "note": posted["note"].strip()[:1000]}
     elif op == "restore":
-        document = _former(posted.get("document", ""), document)
+        document = former_document(posted.get("document", ""), document)
     return document, chosen
 
 
-def _former(text: str, document: dict[str, Any]) -> dict[str, Any]:
-    """The document that undo and redo bring back: the page kept it, the draft takes it like any other save."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return document
-    return found if isinstance(found, dict) else document
-
-
-def _context(designed: _Designed, *, chosen: str) -> dict[str, Any]:
-    document, asked = designed.document, designed.asked
-    fields = form_editing.fields_of(document)
+def _context(designed: Designed, *, chosen: str) -> dict[str, Any]:
+    fields = form_editing.fields_of(designed.document)
     on_panel = next((one for one in fields if one.get("name") == chosen), fields[0] if fields else None)
-    problems = check_document(asked.kind, document, code=asked.row.code, on=asked.moment)
     return {
-        "asked": asked,
-        "draft": designed.draft,
-        "current": designed.current,
-        "revision": designed.revision,
-        "document": document,
+        **head_context(designed, tell_problems(designed)),
         "rows": [_row(one, chosen=on_panel) for one in fields],
         "palette": [(group, [(k.value, KINDS[k], ICONS[k]) for k in kinds]) for group, kinds in GROUPS],
         "panel": _panel(on_panel, place=fields.index(on_panel) if on_panel else 0, count=len(fields)),
-        "problems": [
-            (one.severity is Severity.ERROR, text, str(one.params.get("name", "")))
-            for one, text in zip(problems, say_all(problems, asked.kind), strict=True)
-        ],
         "lines": _lines(designed, None),
     }
 
@@ -284,7 +220,7 @@ def _kind(one: dict[str, Any]) -> FieldKind:
     return kinds.get(str(one.get("kind", "text")), FieldKind.TEXT)
 
 
-def _lines(designed: _Designed, request: HttpRequest | None) -> list[ShownLine] | None:
+def _lines(designed: Designed, request: HttpRequest | None) -> list[ShownLine] | None:
     """The form as the person it is about sees it; None while it cannot be read."""
     read, _problems = read_document(designed.asked.kind, designed.document)
     if not isinstance(read, FormDocument):
