@@ -8,6 +8,7 @@ from sextant.lowcode.models.definitions import (
     ReviewRule,
 )
 from sextant.lowcode.models.flows import FlowInstance, FlowLog, FlowStep, FlowTimer
+from sextant.lowcode.models.rules import RuleAct, RuleFiring, RuleOccasion, RuleState
 from sextant.lowcode.models.sheets import FormSheet, SheetChange
 from sextant.lowcode.models.work import Deputy, WorkItem
 
@@ -23,6 +24,10 @@ __all__ = [
     "FlowTimer",
     "FormSheet",
     "ReviewRule",
+    "RuleAct",
+    "RuleFiring",
+    "RuleOccasion",
+    "RuleState",
     "SheetChange",
     "WorkItem",
 ]
