@@ -15,7 +15,7 @@ from sextant.lowcode.actions.flow_starting import start_flow
 from sextant.lowcode.actions.flow_timers import fire_timers
 from sextant.lowcode.contracts.flows import NewInstance
 from sextant.lowcode.models import Deputy, FlowInstance, FlowStep, WorkItem
-from sextant.lowcode.queries.work import list_open
+from sextant.lowcode.queries.work import count_open, list_open
 from sextant.people.assignees import PeopleDirectory, line_managers, partners, role_holders, unit_heads
 from sextant.people.models import Person
 from sextant.people.tests.makers import make_person, make_unit
@@ -178,3 +178,38 @@ def test_sources_of_this_floor_find_who_is_meant():
     assert known.gone([lead.pk, one.pk], on=today) == {lead.pk}
     assert known.by_number([one.number, "x"]) == {one.number: one.pk}
     assert [found.name for found in known.search("员工", on=today, limit=5)][:1] != []
+
+
+def test_work_is_put_off_comes_back_and_many_are_handed_on(office, django_assert_max_num_queries):
+    client, manager = office.client, office.objects["manager_person"]
+    office.sign_in(client, "manager")
+    late, one, two, *_rest = [row for row in list_open(manager) if row.kind == "flow.approve"]
+    own = next(row for row in list_open(manager) if row.kind == "flow.escalation")
+    before = count_open(manager, at=clock_now())
+    told = client.post(reverse("lowcode:work_later", args=[one.id]), {"until": "tomorrow"}, follow=True)
+    assert "再提醒你。时限照常计算" in told.content.decode() and f'data-work="{one.id}"' not in told.content.decode()
+    with django_assert_max_num_queries(15):
+        page = client.get(reverse("lowcode:inbox"), {"mine": "later"}).content.decode()
+    assert page.count("data-work=") == 1 and "推迟到" in page and "放回待处理" in page
+    now = clock_now()
+    assert (count_open(manager, at=now), count_open(manager, at=now + timedelta(days=2))) == (before - 1, before)
+    client.post(reverse("lowcode:work_later", args=[one.id]))
+    assert count_open(manager, at=now) == before
+    WorkItem.objects.filter(id=late.id).update(due_at=now + timedelta(minutes=30))
+    refused = client.post(reverse("lowcode:work_later", args=[late.id]), {"until": "tomorrow"}, follow=True)
+    assert "到那时就逾期了" in refused.content.decode()
+    assert client.post(reverse("lowcode:work_later", args=[one.id]), {"until": "never"}).status_code == 302
+
+    stranger = Person.objects.get(id=office.objects["other_person"])
+    client.post(reverse("lowcode:work_later", args=[two.id]), {"until": "a_while"})
+    many = {"item": [one.id, two.id, own.id], "how": "pass"}
+    nobody = client.post(reverse("lowcode:work_batch"), many | {"person": "没有这人"}, follow=True)
+    assert "找不到这位同事" in nobody.content.decode()
+    answer = client.post(
+        reverse("lowcode:work_batch"),
+        many | {"person": stranger.number, "note": "出差"},
+        headers={"Accept": "application/json"},
+    ).json()
+    assert answer["done"] == ["已转交 2 项。"] and "只能由你本人处理" in answer["refused"][0]
+    # who gets it has not put it off
+    assert count_open(stranger.pk, at=clock_now()) == 2

@@ -1,7 +1,7 @@
 // What happens around requests: errors are told in words, nothing is sent twice, a lost session leads to the sign-in page.
 const toasts = () => document.getElementById('sx-toasts')
 
-function say(sentence) {
+export function say(sentence) {
   const area = toasts()
   const toast = document.getElementById('sx-toast')?.content.firstElementChild.cloneNode(true)
   if (!area || !toast || !sentence) return

@@ -46,8 +46,9 @@ def _shell_of(request: HttpRequest) -> Shell | None:
 
 def _me(person_id: int) -> tuple[Me, int, int]:
     """Who is signed in, how much waits for them, and what they have not read: one query, because every page asks."""
-    beside = {"waiting": _count(open_items(person_id)), "unread": _count(unread_of(person_id))}
-    on = company_day(now(), settings.SEXTANT_ZONE)
+    at = now()
+    beside = {"waiting": _count(open_items(person_id, at=at)), "unread": _count(unread_of(person_id))}
+    on = company_day(at, settings.SEXTANT_ZONE)
     person, counted = get_person_beside(person_id, on=on, beside=beside)
     note = " · ".join(part for part in (person.unit_name, person.title) if part)
     me = Me(id=person.id, name=person.name, note=note, href=find_url("web:person", person_id=person.id))

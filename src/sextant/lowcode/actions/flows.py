@@ -85,7 +85,7 @@ def pass_on(item_id: int, *, to_person_id: int, note: str = "", actor: Actor, no
         held = hold(item_id, actor=actor, now=now)
         _check_person(held, to_person_id, kind=held.item.kind)
         owner_id = held.item.owner_id or held.item.person_id
-        WorkItem.objects.filter(id=item_id).update(person_id=to_person_id, owner_id=owner_id)
+        WorkItem.objects.filter(id=item_id).update(person_id=to_person_id, owner_id=owner_id, put_off_until=None)
         held.log("flow.line.passed_on", actor=actor, note=note, to=to_person_id)
         put_back(held.running, held.writes)
 

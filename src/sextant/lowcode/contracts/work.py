@@ -34,6 +34,7 @@ class WorkRow:
 
     `person_id` has to act; `owner_id` is the one it was meant for when somebody acts in their place. `about_id` is the
     person it is about, None when it is about nobody in particular. `outcome` is empty while the item is open.
+    `put_off_until`: the person does not want to see it before then; None when they never put it off.
     """
 
     id: int
@@ -49,6 +50,7 @@ class WorkRow:
     closed_at: datetime | None = None
     outcome: str = ""
     note: str = ""
+    put_off_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

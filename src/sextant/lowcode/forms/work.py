@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sextant.lowcode.contracts.work import Decision
+from sextant.lowcode.policy.putting_off import PutOff
 
 
 class AnswerForm(forms.Form):
@@ -19,6 +20,12 @@ class PersonForm(forms.Form):
 
     person = forms.CharField(label=_("姓名或工号"), max_length=60)
     note = forms.CharField(label=_("说明"), max_length=1000, required=False)
+
+
+class PutOffForm(forms.Form):
+    """Until when; nothing takes it back."""
+
+    until = forms.ChoiceField(choices=[(one.value, one.value) for one in PutOff], required=False)
 
 
 class DeputyForm(forms.Form):

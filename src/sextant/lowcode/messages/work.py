@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.values import Problem
 from sextant.lowcode.contracts.work import WorkGroup, WorkRow
+from sextant.lowcode.policy.putting_off import PutOff
 from sextant.lowcode.registry_work import WorkSpec
 
 GROUPS: Mapping[WorkGroup, Promise | str] = {
@@ -26,6 +27,15 @@ OUTCOMES: Mapping[str, Promise | str] = {
     "read": _("已读"),
     "void": _("不用处理了"),
     "done": _("已处理"),
+}
+REFUSALS: Mapping[str, Promise | str] = {
+    "work.closed": _("已经有人处理。"),
+    "work.due_before": _("到那时就逾期了。请选更早的时间，或现在处理。"),
+}
+PUT_OFFS: Mapping[PutOff, Promise | str] = {
+    PutOff.TOMORROW: _("明天早上"),
+    PutOff.MONDAY: _("下周一早上"),
+    PutOff.A_WHILE: _("2 小时后"),
 }
 DEPUTIES: Mapping[str, Promise | str] = {
     "deputy.self": _("不能请自己代办。"),

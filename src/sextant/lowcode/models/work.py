@@ -14,6 +14,7 @@ class WorkItem(models.Model):
     """One item of one person. Ids of persons are plain numbers: this floor knows no persons.
 
     `is_information` marks what is sent for reading (抄送): it is never late and not counted as waiting.
+    `put_off_until` (稍后) takes an item out of its person's way for a while; time limits go on.
     """
 
     kind = models.CharField(max_length=80)
@@ -27,6 +28,7 @@ class WorkItem(models.Model):
     is_information = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
+    put_off_until = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.BigIntegerField(null=True)
@@ -77,6 +79,7 @@ class WorkItem(models.Model):
             path=self.path,
             due_at=self.due_at,
             opened_at=self.opened_at,
+            put_off_until=self.put_off_until,
             params=self.params,
             closed_at=self.closed_at,
             outcome=self.outcome,

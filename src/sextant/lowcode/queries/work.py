@@ -1,22 +1,23 @@
 """What waits for a person: lists of the inbox and the number on the navigation."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from sextant.lowcode.contracts.work import Subject, WorkRow
 from sextant.lowcode.models import Deputy, WorkItem
 
 
-def count_open(person_id: int) -> int:
-    """How many items wait for the person; copies for reading are not among them. One query on an index."""
-    return open_items(person_id).count()
+def count_open(person_id: int, *, at: datetime | None = None) -> int:
+    """How many items wait for the person, without those put off beyond `at`; copies for reading are not among them. One
+    query on an index."""
+    return open_items(person_id, at=at).count()
 
 
-def count_open_by_kind(person_id: int) -> dict[str, int]:
-    """Open items of the person by kind. One query."""
-    counted = open_items(person_id).values_list("kind").annotate(number=Count("id")).order_by()
+def count_open_by_kind(person_id: int, *, at: datetime | None = None) -> dict[str, int]:
+    """Open items of the person by kind, without those put off beyond `at`. One query."""
+    counted = open_items(person_id, at=at).values_list("kind").annotate(number=Count("id")).order_by()
     return dict(counted)
 
 
@@ -26,12 +27,13 @@ def list_open(
     kinds: Collection[str] | None = None,
     passed_on: bool = False,
     ids: Collection[int] | None = None,
+    at: datetime | None = None,
     limit: int = 200,
 ) -> list[WorkRow]:
     """Open items of the person, the first due first and those without a time limit last; `kinds`, or the items' own
-    `ids`, narrow them. `passed_on` gives only those in which the person acts for somebody else (委托给我的). One
-    query."""
-    found = open_items(person_id)
+    `ids`, narrow them. `passed_on` gives only those in which the person acts for somebody else (委托给我的); `at`
+    leaves out what is put off beyond that instant. One query."""
+    found = open_items(person_id, at=at)
     if kinds is not None:
         found = found.filter(kind__in=kinds)
     if ids is not None:
@@ -39,6 +41,12 @@ def list_open(
     if passed_on:
         found = found.filter(owner_id__isnull=False)
     return rows_of(found[:limit])
+
+
+def list_put_off(person_id: int, *, at: datetime, limit: int = 200) -> list[WorkRow]:
+    """What the person put off beyond `at`, the first to come back first. One query."""
+    found = WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=False, put_off_until__gt=at)
+    return rows_of(found.order_by("put_off_until", "id")[:limit])
 
 
 def list_copies(person_id: int, *, limit: int = 100) -> list[WorkRow]:
@@ -90,7 +98,10 @@ def rows_of(items: QuerySet[WorkItem]) -> list[WorkRow]:
     return [item.row() for item in items]
 
 
-def open_items(person_id: int) -> QuerySet[WorkItem]:
-    """What waits for the person, the first due first: the index `lowcode_work_mine` gives it in this order."""
+def open_items(person_id: int, *, at: datetime | None = None) -> QuerySet[WorkItem]:
+    """What waits for the person, the first due first: the index `lowcode_work_mine` gives it in this order. `at` leaves
+    out what is put off beyond it."""
     found = WorkItem.objects.filter(person_id=person_id, closed_at=None, is_information=False)
+    if at is not None:
+        found = found.filter(Q(put_off_until=None) | Q(put_off_until__lte=at))
     return found.order_by(F("due_at").asc(nulls_last=True), "id")

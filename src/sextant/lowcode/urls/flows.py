@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.lowcode.views import flow_runs, inbox
+from sextant.lowcode.views import flow_runs, inbox, work_acts
 
 patterns = [
     path("work/", inbox.inbox, name="inbox"),
@@ -10,10 +10,11 @@ patterns = [
     path("work/done/", inbox.done, name="work_done"),
     path("work/copies/", inbox.copies, name="work_copies"),
     path("work/deputy/", inbox.deputy, name="work_deputy"),
-    path("work/batch/", inbox.batch, name="work_batch"),
+    path("work/batch/", work_acts.batch, name="work_batch"),
     path("work/<int:item_id>/", inbox.item, name="work"),
-    path("work/<int:item_id>/answer/", inbox.answer, name="work_answer"),
-    path("work/<int:item_id>/hand-on/", inbox.hand_on, name="work_hand_on"),
+    path("work/<int:item_id>/answer/", work_acts.answer, name="work_answer"),
+    path("work/<int:item_id>/hand-on/", work_acts.hand_on, name="work_hand_on"),
+    path("work/<int:item_id>/later/", work_acts.later, name="work_later"),
     path("flows/runs/<int:run_id>/", flow_runs.run, name="flow_run"),
     path("flows/runs/<int:run_id>/evidence.json", flow_runs.evidence, name="flow_evidence"),
     path("flows/runs/<int:run_id>/remind/", flow_runs.press, name="flow_remind"),

@@ -15,7 +15,8 @@ from sextant.foundation.access.http import actor_of
 from sextant.foundation.clock import company_day, now
 from sextant.lowcode.access_work import access_work
 from sextant.lowcode.contracts.work import Preview, WorkRow
-from sextant.lowcode.messages.work import OUTCOMES, due_text, heading_of, title_of
+from sextant.lowcode.messages.work import OUTCOMES, PUT_OFFS, due_text, heading_of, title_of
+from sextant.lowcode.policy.putting_off import offers
 from sextant.lowcode.queries.flows import count_live_started
 from sextant.lowcode.queries.work import count_copies, count_open
 from sextant.lowcode.registry_people import PersonName, directory
@@ -35,6 +36,9 @@ class WorkLine:
     due: str
     tone: str
     outcome: str
+    is_put_off: bool
+    later: tuple[tuple[str, str, datetime], ...]
+    """Until when it may be put off: (code, in words, instant), the usual first; empty where no time is left for it."""
 
     @property
     def can_answer(self) -> bool:
@@ -50,6 +54,16 @@ class WorkLine:
     def may_return(self) -> bool:
         """Whether sending it back is an answer: what is put aside is not sent back."""
         return self.can_batch
+
+    @property
+    def may_pass_on(self) -> bool:
+        """Whether it may be handed on from the list."""
+        return self.spec is not None and self.spec.may_pass_on
+
+    @property
+    def held(self) -> str:
+        """What is said while an answer from the list can still be taken back."""
+        return _("%(verb)s：%(title)s") % {"verb": self.verb, "title": self.title}
 
     @property
     def verb(self) -> str:
@@ -84,11 +98,11 @@ def ask_item(request: HttpRequest, item_id: int) -> tuple[Asked, WorkRow]:
         raise Http404 from error
 
 
-def lines_of(items: Sequence[WorkRow], *, today: date) -> list[WorkLine]:
+def lines_of(items: Sequence[WorkRow], *, asked: Asked) -> list[WorkLine]:
     """Items as lines, in their order. One query for the names."""
     ids = {one for item in items for one in (item.about_id, item.owner_id) if one is not None}
     names: Mapping[int, str] = directory().names(ids) if ids else {}
-    return [_line(item, names, today) for item in items]
+    return [_line(item, names, asked) for item in items]
 
 
 def grouped(lines: Iterable[WorkLine], *, today: date) -> list[tuple[str, list[WorkLine]]]:
@@ -104,6 +118,16 @@ def grouped(lines: Iterable[WorkLine], *, today: date) -> list[tuple[str, list[W
     return [(name, found) for name, found in groups.items() if found]
 
 
+def find_person(text: str, asked: Asked) -> int | None:
+    """The one person the words mean, by number first, then by a name that one person alone has; None when nobody or
+    several. At most two queries."""
+    numbered = directory().by_number([text])
+    if text in numbered:
+        return numbered[text]
+    named = [one for one in directory().search(text, on=asked.today, limit=10) if one.name == text]
+    return named[0].id if len(named) == 1 else None
+
+
 def preview_of(line: WorkLine) -> Preview:
     """What is needed to decide, where the app says it."""
     return line.spec.preview(line.item) if line.spec and line.spec.preview else Preview()
@@ -112,7 +136,7 @@ def preview_of(line: WorkLine) -> Preview:
 def tabs(asked: Asked, current: str) -> list[dict[str, object]]:
     """The four lists with their counts. Three queries."""
     counts = {
-        "inbox": count_open(asked.person_id),
+        "inbox": count_open(asked.person_id, at=asked.moment),
         "work_started": count_live_started(asked.person_id) or None,
         "work_done": None,
         "work_copies": count_copies(asked.person_id) or None,
@@ -129,10 +153,11 @@ def tabs(asked: Asked, current: str) -> list[dict[str, object]]:
     ]
 
 
-def _line(item: WorkRow, names: Mapping[int, str], today: date) -> WorkLine:
+def _line(item: WorkRow, names: Mapping[int, str], asked: Asked) -> WorkLine:
     spec = find_work(item.kind)
-    due, tone = due_text(item.due_at, today=today, zone=settings.SEXTANT_ZONE)
+    due, tone = due_text(item.due_at, today=asked.today, zone=settings.SEXTANT_ZONE)
     about = item.about_id
+    is_put_off = item.closed_at is None and item.put_off_until is not None and item.put_off_until > asked.moment
     return WorkLine(
         item=item,
         spec=spec,
@@ -143,4 +168,11 @@ def _line(item: WorkRow, names: Mapping[int, str], today: date) -> WorkLine:
         due=due,
         tone=tone,
         outcome=str(OUTCOMES.get(item.outcome, OUTCOMES["done"])) if item.outcome else "",
+        is_put_off=is_put_off,
+        later=() if is_put_off or item.closed_at else _later(item, asked),
     )
+
+
+def _later(item: WorkRow, asked: Asked) -> tuple[tuple[str, str, datetime], ...]:
+    found = offers(asked.moment, due_at=item.due_at, zone=settings.SEXTANT_ZONE)
+    return tuple((kind.value, str(PUT_OFFS[kind]), until) for kind, until in found.items())
