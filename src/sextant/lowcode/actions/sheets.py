@@ -17,7 +17,9 @@ from sextant.lowcode.queries.sheets import get_form, ready_form, sheet_row
 from sextant.lowcode.registry_sheets import find_sheet_host
 
 
-def begin_sheet(version_id: int, *, subject: tuple[str, int], part: str = "", about_id: int, now: datetime) -> SheetRow:
+def begin_sheet(
+    version_id: int, *, subject: tuple[str, int], part: str = "", about_id: int | None, now: datetime
+) -> SheetRow:
     """The sheet of this part of the subject; made when it is not there yet, so that asking twice gives one sheet. For
     the app that gives the form out, in its own transaction: it decided who may."""
     sheet, _ = FormSheet.objects.get_or_create(

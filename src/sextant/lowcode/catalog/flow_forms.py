@@ -37,12 +37,12 @@ class FlowSheets:
 
 def _relations(sheet: SheetRow, actor: Actor, *, is_asked: bool) -> frozenset[str]:
     found = {"asked"} if is_asked else set()
-    if actor.person_id == sheet.about_id:
+    if actor.person_id is not None and actor.person_id == sheet.about_id:
         found.add("self")
     if may(actor, Permission.FLOW_READ_ALL):
         found.add("hr")
     line = list_assignee_sources().get(LINE)
-    if line is not None and actor.person_id is not None:
+    if line is not None and actor.person_id is not None and sheet.about_id is not None:
         on = company_day(sheet.changed_at, settings.SEXTANT_ZONE)
         managers = line.resolve([sheet.about_id], {}, on=on).get(sheet.about_id, ())
         above = line.resolve(managers, {}, on=on) if managers else {}

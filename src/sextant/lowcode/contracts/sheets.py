@@ -20,14 +20,14 @@ class SheetState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """Answers to one version of a form. `subject` is what they belong to ("flow.run", 12), `part` which of several of
-    that subject (the step), `about_id` the person they are about. `answers` and `computed` are by field name;
+    that subject (the step), `about_id` the person they are about, None for a thing. `answers` and `computed` are by field name;
     `revision` counts the saves."""
 
     id: int
     version_id: int
     subject: tuple[str, int]
     part: str
-    about_id: int
+    about_id: int | None
     state: SheetState
     revision: int
     answers: Mapping[str, Any]

@@ -1,5 +1,6 @@
 """Tables of the low-code core, one file a noun."""
 
+from sextant.lowcode.models.answers import AnswerSet, ListedAnswer
 from sextant.lowcode.models.definitions import (
     Definition,
     DefinitionReference,
@@ -13,6 +14,7 @@ from sextant.lowcode.models.sheets import FormSheet, SheetChange
 from sextant.lowcode.models.work import Deputy, WorkItem
 
 __all__ = [
+    "AnswerSet",
     "Definition",
     "DefinitionReference",
     "DefinitionVersion",
@@ -23,6 +25,7 @@ __all__ = [
     "FlowStep",
     "FlowTimer",
     "FormSheet",
+    "ListedAnswer",
     "ReviewRule",
     "RuleAct",
     "RuleFiring",

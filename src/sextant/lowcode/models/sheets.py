@@ -9,13 +9,14 @@ from sextant.lowcode.models.definitions import DefinitionVersion
 
 class FormSheet(models.Model):
     """Answers to one version of a form, for one subject; `part` tells several of one subject apart (the step of a
-    flow). People are plain ids: persons live on a floor above."""
+    flow, the code of a set of custom fields); `about_id` is the person it is about, None where it is about a thing.
+    People are plain ids: persons live on a floor above."""
 
     version = models.ForeignKey(DefinitionVersion, models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
     part = models.CharField(max_length=60, blank=True)
-    about_id = models.BigIntegerField()
+    about_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=12, default=SheetState.OPEN.value)
     revision = models.PositiveIntegerField(default=0)
     answers = models.JSONField(default=dict)
