@@ -4,7 +4,7 @@ Pure: a definition, a state and an event in; moves out. Import from this package
 """
 
 from sextant.engines.flow.advance import abandon, complete, earlier, fail, go_back, resume, start
-from sextant.engines.flow.check import check, depths
+from sextant.engines.flow.check import check, depths, lacks
 from sextant.engines.flow.codes import Code, LineCode
 from sextant.engines.flow.deadline import deadline, limits_of
 from sextant.engines.flow.model import (
@@ -20,6 +20,20 @@ from sextant.engines.flow.model import (
     Span,
     StepKind,
     Unit,
+)
+from sextant.engines.flow.rehearsal import rehearse
+from sextant.engines.flow.script import (
+    Answer,
+    Ask,
+    Called,
+    How,
+    Rehearsal,
+    Reply,
+    Result,
+    Rung,
+    Script,
+    Stop,
+    Way,
 )
 from sextant.engines.flow.state import (
     Closed,
@@ -41,13 +55,17 @@ from sextant.engines.flow.tally import Verdict, Vote, needed_of, tally
 __all__ = [
     "PERSONAL",
     "WAITING",
+    "Answer",
     "Arm",
+    "Ask",
     "Assignee",
+    "Called",
     "Closed",
     "Code",
     "Ending",
     "Flow",
     "Frame",
+    "How",
     "Limit",
     "Line",
     "LineCode",
@@ -57,15 +75,22 @@ __all__ = [
     "Passed",
     "Quorum",
     "ReactionKind",
+    "Rehearsal",
+    "Reply",
+    "Result",
+    "Rung",
     "Scope",
+    "Script",
     "Span",
     "Standing",
     "State",
     "StepKind",
+    "Stop",
     "Token",
     "Unit",
     "Verdict",
     "Vote",
+    "Way",
     "abandon",
     "check",
     "complete",
@@ -74,9 +99,11 @@ __all__ = [
     "earlier",
     "fail",
     "go_back",
+    "lacks",
     "limits_of",
     "needed_of",
     "read_scope",
+    "rehearse",
     "resume",
     "start",
     "tally",

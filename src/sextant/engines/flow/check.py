@@ -35,8 +35,12 @@ def depths(flow: Flow) -> dict[str, int]:
     return {code: len(stack) for code, stack in _walk(flow)[0].items()}
 
 
-def _check_node(node: Node) -> Iterator[Problem]:
-    """What can be said of a step without its neighbours."""
+def lacks(node: Node) -> tuple[Problem, ...]:
+    """What the step itself lacks to do its work, whatever stands around it; empty when it can be done.
+
+    >>> [one.code for one in lacks(Node("ask", StepKind.APPROVE, next="z"))]
+    ['flow.no_assignee']
+    """
     said = {"step": node.name or node.code}
     needed = {
         StepKind.APPROVE: (node.assignees, Code.NO_ASSIGNEE),
@@ -47,11 +51,19 @@ def _check_node(node: Node) -> Iterator[Problem]:
         StepKind.SUBFLOW: (node.flow, Code.NO_FLOW),
     }
     value, code = needed.get(node.kind, (True, Code.NO_STEPS))
-    if not value:
-        yield problem(code, **said)
+    found = [] if value else [problem(code, **said)]
     if node.quorum is Quorum.COUNT and node.count < 1:
-        yield problem(Code.BAD_COUNT, **said)
-    if any(span.amount < 1 for span in (*(limit.after for limit in node.limits), *((node.span,) if node.span else ()))):
+        found.append(problem(Code.BAD_COUNT, **said))
+    if node.span is not None and node.span.amount < 1:
+        found.append(problem(Code.BAD_SPAN, **said))
+    return tuple(found)
+
+
+def _check_node(node: Node) -> Iterator[Problem]:
+    """What can be said of a step without its neighbours."""
+    said = {"step": node.name or node.code}
+    yield from lacks(node)
+    if any(limit.after.amount < 1 for limit in node.limits):
         yield problem(Code.BAD_SPAN, **said)
     yield from _check_limits(node, said)
     yield from _check_arms(node, said)
