@@ -2,4 +2,6 @@
 
 from sextant.foundation.events.contracts import Subscription
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (Subscription("webhooks", "sextant.foundation.webhooks.subscribers.offer"),)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription("webhooks", "sextant.foundation.webhooks.subscribers.offer", title="Webhook"),
+)

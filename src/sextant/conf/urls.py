@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("sextant.people.urls")),
     path("lowcode/", include("sextant.lowcode.urls")),
     path("notices/", include("sextant.foundation.notices.urls")),
+    path("events/", include("sextant.foundation.events.urls")),
     path("webhooks/", include("sextant.foundation.webhooks.urls")),
     path("goals/", include("sextant.goals.urls")),
     path("tracking/", include("sextant.tracking.urls")),

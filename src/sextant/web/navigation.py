@@ -173,7 +173,7 @@ _ADMIN = (
         Permission.API_CLIENT_MANAGE,
         ("api:",),
     ),
-    _Place("webhooks:webhooks", "Webhook", "Webhook", "webhook", Permission.WEBHOOK_MANAGE, ("webhooks:",)),
+    _Place("webhooks:webhooks", "Webhook", "Webhook", "webhook", Permission.WEBHOOK_MANAGE, ("webhooks:", "events:")),
     _Place(
         "notices:channels",
         _("通知设置"),

@@ -38,11 +38,12 @@ class EventRow:
 class Subscription:
     """Who wants to be told of which events. `name` is kept in the database: it is never changed, only retired.
     `handler` is the dotted name of `handler(event: EventRow, *, now: datetime) -> None`, called in the transaction
-    that marks the event as told, so that what it writes happens exactly once."""
+    that marks the event as told, so that what it writes happens exactly once. `title` is what administrators read."""
 
     name: str
     handler: str
     codes: frozenset[str] = field(default=EVERY_EVENT)
+    title: str | Promise = ""
 
     def wants(self, code: str) -> bool:
         """Whether events of this code are for this subscriber."""

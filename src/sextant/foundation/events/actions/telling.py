@@ -43,11 +43,13 @@ def tell_waiting(*, now: datetime, most: int = 2000) -> int:
     return tried
 
 
-def tell_again(telling_ids: list[int], *, actor: Actor, now: datetime) -> int:
-    """Give dead letters their tries again; how many were dead."""
+def tell_again(telling_ids: list[int] | None, *, actor: Actor, now: datetime) -> int:
+    """Give dead letters their tries again, every one for None; how many were dead."""
     require(actor, Permission.WEBHOOK_MANAGE)
     with transaction.atomic():
-        dead = Telling.objects.filter(id__in=telling_ids, state=TellingState.DEAD)
+        dead = Telling.objects.filter(state=TellingState.DEAD)
+        if telling_ids is not None:
+            dead = dead.filter(id__in=telling_ids)
         count = dead.update(state=TellingState.WAITING, attempts=0, due_at=now, problem="", done_at=None)
         if count:
             record("tell_again", actor=actor, now=now, object_kind="telling", object_id="", changes={"count": count})

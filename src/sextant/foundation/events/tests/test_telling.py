@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from sextant.foundation.access.contracts import Actor
+from sextant.foundation.access.contracts import Actor, Role
+from sextant.foundation.accounts.models import RoleGrant, User
 from sextant.foundation.audit.actions import record
 from sextant.foundation.audit.models import AuditEntry
 from sextant.foundation.catalogs import load_catalogs
@@ -106,3 +107,26 @@ def test_workers_at_once_tell_nothing_twice() -> None:
     assert sorted(heard(), key=int) == [str(number) for number in range(60)]
     for subject in range(5):
         assert [int(one) for one in heard() if int(one) % 5 == subject] == list(range(subject, 60, 5))
+
+
+def test_what_was_given_up_is_listed_with_its_reason_and_told_again(client, db, django_assert_max_num_queries) -> None:
+    for number in range(3):
+        say(number, subject_id=13)
+    moment = NOON
+    while Telling.objects.filter(state="waiting").exists():
+        tell_waiting(now=moment)
+        moment += timedelta(hours=5)
+    user = User.objects.create(username="it", name="it", password="!", created_at=NOON)
+    RoleGrant.objects.create(user=user, role=Role.ADMIN, granted_at=NOON)
+    client.force_login(user)
+    with django_assert_max_num_queries(15):
+        page = client.get("/events/").content.decode()
+    assert page.count("RuntimeError: thirteen") == 3 and "test.second" in page and "全部重新处理" in page
+    first = Telling.objects.filter(state="dead").order_by("id").first()
+    assert first is not None
+    client.post("/events/again/", {"telling": first.pk})
+    assert Telling.objects.filter(state="waiting").count() == 1
+    assert "再试" in client.get("/events/?state=waiting").content.decode()
+    client.post("/events/again/", {"all": "1"})
+    assert Telling.objects.filter(state="waiting").count() == 3
+    assert "事件都处理好了" in client.get("/events/").content.decode()
