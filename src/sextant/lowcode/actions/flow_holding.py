@@ -7,7 +7,8 @@ from datetime import datetime
 from sextant.engines.flow import Flow, Moves, Node, State, Token, complete, fail
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
-from sextant.lowcode.actions.flow_moves import Running, apply
+from sextant.lowcode.actions.flow_moves import apply
+from sextant.lowcode.actions.flow_running import Running
 from sextant.lowcode.actions.flow_writing import LogHead, Writes
 from sextant.lowcode.contracts.flows import LIVE, STEP, FlowRefused, InstanceState
 from sextant.lowcode.flows.reading import values_of
@@ -94,7 +95,7 @@ def hold(item_id: int, *, actor: Actor, now: datetime) -> Held:
     if item.closed_at is not None or instance.state not in LIVE:
         raise FlowRefused(Problem("flow.work_closed"))
     step = next(one for one in steps if one.pk == asked.subject_id)
-    return Held(running_of(instance, state_of(instance, steps)), steps, step, items, Writes(now), item)
+    return Held(running_of(instance, state_of(instance, steps)), steps, step, items, Writes(now, actor), item)
 
 
 def running_of(instance: FlowInstance, state: State) -> Running:
@@ -102,10 +103,12 @@ def running_of(instance: FlowInstance, state: State) -> Running:
     return Running(
         id=instance.pk,
         flow=flow_of(instance.version_id, instance.version.digest),
+        flow_code=instance.definition.code,
         flow_name=instance.definition.name,
         title=instance.title,
         about_id=instance.about_id,
         starter_id=instance.starter_id,
+        started_at=instance.started_at,
         values=instance.values,
         chosen=instance.chosen,
         state=state,
@@ -135,7 +138,7 @@ def continue_whole(running: Running, *, actor: Actor, now: datetime) -> None:
     whole = running_of(instance, state_of(instance, steps))
     if all(token.serial != step.serial for token in whole.state.tokens):
         return  # the whole went another way meanwhile
-    writes = Writes(now)
+    writes = Writes(now, actor)
     if running.standing is InstanceState.ENDED:
         moves = complete(whole.flow, whole.state, step.serial, values_of(whole.flow, whole.values))
     else:

@@ -1,75 +1,23 @@
 """Turning moves of the engine into steps, work, timers and lines of the log, for one instance or for thousands."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.conf import settings
-from django.urls import reverse
 
-from sextant.engines.flow import (
-    PERSONAL,
-    Flow,
-    Moves,
-    Node,
-    Opened,
-    Standing,
-    State,
-    StepKind,
-    deadline,
-    limits_of,
-)
-from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.flow import PERSONAL, Moves, Node, Opened, Standing, StepKind
 from sextant.foundation.clock import company_day
 from sextant.foundation.jobs.starting import start_after_commit
+from sextant.lowcode.actions.flow_running import Running
 from sextant.lowcode.actions.flow_staffing import HR, Asked, Question, staff
-from sextant.lowcode.actions.flow_writing import LogHead, Row, Writes
+from sextant.lowcode.actions.flow_telling import tell_moves
+from sextant.lowcode.actions.flow_writing import Row, Writes
 from sextant.lowcode.contracts.flows import InstanceState, WorkKind
 
 TIMERS_JOB = "sextant.lowcode.fire_timers"
 WAITED, CALLED, NESTED = "wait", "call", "subflow"
 """Codes of the timers that steps set for themselves; `_` is no part of a rung's code, so they cannot meet."""
 AT_ONCE = frozenset({CALLED, NESTED})
-
-
-@dataclass
-class Running:
-    """An instance in hand: what the engine needs of it, and what is written back."""
-
-    id: int
-    flow: Flow
-    flow_name: str
-    title: str
-    about_id: int
-    starter_id: int | None
-    values: Mapping[str, object]
-    chosen: Mapping[str, list[int]]
-    state: State = field(default_factory=State)
-    standing: InstanceState = InstanceState.RUNNING
-    head: LogHead = field(default_factory=LogHead)
-    root_id: int | None = None
-    parent_step_id: int | None = None
-
-    @property
-    def path(self) -> str:
-        """Its page."""
-        before, after = _page()
-        return f"{before}{self.id}{after}"
-
-    def changed_row(self, now: datetime) -> Row:
-        """What an event may change of it."""
-        ended = self.standing not in (InstanceState.RUNNING, InstanceState.STOPPED)
-        return {
-            "id": self.id,
-            "values": self.values,
-            "state": self.standing.value,
-            "serials": self.state.serials,
-            "forks": self.state.forks,
-            "ended_at": now.isoformat() if ended else None,
-            "lines": self.head.lines,
-            "log_head": self.head.digest,
-        }
 
 
 def apply(writes: Writes, moved: Sequence[tuple[Running, Moves]], *, ending: InstanceState | None = None) -> None:
@@ -82,10 +30,11 @@ def apply(writes: Writes, moved: Sequence[tuple[Running, Moves]], *, ending: Ins
         for closed in moves.closed:
             writes.close_step(running.id, closed.serial, closed.ending)
         for opened in moves.opened:
-            writes.open_step(running.id, opened)
+            writes.open_step(running.id, opened, due_at=_due_at(writes, running, opened))
             asking.append((running, opened))
         for line in moves.lines:
             writes.log(running.id, running.head, line.code, line.params, node=line.node)
+        tell_moves(writes, running, moves)
     if asking:
         _ask(writes, asking)
 
@@ -149,20 +98,26 @@ def _question(running: Running, opened: Opened) -> Question:
     )
 
 
+def _due_at(writes: Writes, running: Running, opened: Opened) -> datetime | None:
+    node = running.flow.nodes.get(opened.token.node)
+    is_held = node is not None and opened.token.standing is Standing.OPEN
+    return writes.deadlines.due_at(node) if node is not None and is_held else None
+
+
 def _open_work(writes: Writes, running: Running, opened: Opened, node: Node, persons: tuple[Asked, ...]) -> None:
     kind = {StepKind.FORM: WorkKind.FILL, StepKind.COPY: WorkKind.COPY}.get(node.kind, WorkKind.APPROVE)
-    due = limits_of(node, now=writes.now, calendar=FIVE_DAY_WEEK, zone=settings.SEXTANT_ZONE)
-    due_at = due[0][1].isoformat() if due else None
+    due = writes.deadlines.due_at(node)
+    due_at = due.isoformat() if due else None
     for one in persons:
         more = {"serial": opened.token.serial, "step": node.name, "due_at": due_at}
         writes.asked.append(work_row(running, kind, one, writes.now, **more))
 
 
 def _set_timers(writes: Writes, running: Running, opened: Opened) -> None:
-    node, zone = running.flow.nodes[opened.token.node], settings.SEXTANT_ZONE
-    timers = list(limits_of(node, now=writes.now, calendar=FIVE_DAY_WEEK, zone=zone))
+    node = running.flow.nodes[opened.token.node]
+    timers = list(writes.deadlines.limits(node))
     if node.kind is StepKind.WAIT and node.span is not None:
-        timers.append((WAITED, deadline(writes.now, node.span, calendar=FIVE_DAY_WEEK, zone=zone)))
+        timers.append((WAITED, writes.deadlines.end_of(node.span)))
     elif node.kind in {StepKind.CALL, StepKind.SUBFLOW}:
         timers.append((CALLED if node.kind is StepKind.CALL else NESTED, writes.now))
         start_after_commit(TIMERS_JOB)
@@ -186,10 +141,3 @@ def _ask_hr(writes: Writes, unheld: Sequence[tuple[Running, Opened]]) -> None:
         for one in persons:
             more = {"serial": opened.token.serial, "step": name, "due_at": (writes.now + timedelta(days=1)).isoformat()}
             writes.asked.append(work_row(running, kind, one, writes.now, **more))
-
-
-@cache
-def _page() -> tuple[str, str]:
-    """What stands before and behind the id in the address of an instance."""
-    before, _, after = reverse("lowcode:flow_run", args=[0]).rpartition("0")
-    return before, after

@@ -16,7 +16,8 @@ from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
 from sextant.foundation.notices.actions import send_notice
 from sextant.lowcode.actions.flow_holding import hold, put_back, running_of
-from sextant.lowcode.actions.flow_moves import Running, apply, work_row
+from sextant.lowcode.actions.flow_moves import apply, work_row
+from sextant.lowcode.actions.flow_running import Running
 from sextant.lowcode.actions.flow_staffing import HR, Asked, Question, staff
 from sextant.lowcode.actions.flow_writing import Writes
 from sextant.lowcode.contracts.flows import LIVE, STEP, FlowRefused, InstanceState, WorkKind
@@ -74,7 +75,7 @@ def resume_flow(
             raise FlowRefused(Problem("flow.not_stopped"))
         known = {name: kept_value(value) for name, value in values.items() if name in running.flow.fields}
         running.values = {**running.values, **known}
-        writes = Writes(now)
+        writes = Writes(now, actor)
         told = {"names": sorted(known)}
         writes.log(running.id, running.head, "flow.line.resumed", told, person_id=actor.person_id, note=note.strip())
         _answer_repairs(writes, [one.pk for one in steps if one.serial in stuck], actor=actor)
@@ -105,7 +106,7 @@ def remind(instance_id: int, *, actor: Actor, now: datetime) -> int:
         if not found:
             return 0
         WorkItem.objects.filter(id__in=[row[0] for row in found]).update(reminded_at=now)
-        writes = Writes(now)
+        writes = Writes(now, actor)
         persons = sorted({row[1] for row in found})
         running = running_of(instance, state_of(instance, list(FlowStep.objects.filter(instance=instance))))
         writes.log(running.id, running.head, "flow.line.reminded", {"to": persons}, person_id=actor.person_id)
@@ -134,7 +135,7 @@ def _replace(item_id: int, step_id: int, *, actor: Actor, now: datetime) -> bool
             return False
         instance, steps = found
         step = next(one for one in steps if one.pk == step_id)
-        running, writes = running_of(instance, state_of(instance, steps)), Writes(now)
+        running, writes = running_of(instance, state_of(instance, steps)), Writes(now, actor)
         writes.answer(item_id, "void", by=None)
         writes.log(running.id, running.head, "flow.line.left", {"person": item.person_id}, node=step.node)
         kind = WorkKind(item.kind)

@@ -12,7 +12,9 @@ from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may, require
 from sextant.foundation.audit.actions import record
-from sextant.lowcode.actions.flow_moves import Running, apply
+from sextant.lowcode.actions.flow_moves import apply
+from sextant.lowcode.actions.flow_running import Running
+from sextant.lowcode.actions.flow_telling import tell_start
 from sextant.lowcode.actions.flow_writing import Row, Writes
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.flows import FlowRefused, NewInstance
@@ -60,7 +62,7 @@ def start_flows(code: str, new: Iterable[NewInstance], *, actor: Actor, now: dat
     while some := list(islice(waiting, AT_ONCE)):
         with transaction.atomic():
             asked += len(some)
-            started += len(_start(version, some, actor=actor, now=now))
+            started += len(_start(version, some, actor=actor, now=now, tells=False))
     with transaction.atomic():
         changes = {"started": started, "version": version.number}
         record("start_flows", actor=actor, now=now, object_kind="flow", object_id=version.code, changes=changes)
@@ -89,19 +91,22 @@ def _start(
     now: datetime,
     root_id: int | None = None,
     parent_step_id: int | None = None,
+    tells: bool = True,
 ) -> list[Running]:
     wanted = _without_present(version, new)
     flow = flow_of(version.id, version.digest)
-    writes, moved = Writes(now), []
+    writes, moved = Writes(now, actor, tells), []
     for instance_id, one in zip(_ids(len(wanted)), wanted, strict=True):
         kept = {name: kept_value(value) for name, value in one.values.items() if name in flow.fields}
         running = Running(
             id=instance_id,
             flow=flow,
+            flow_code=version.code,
             flow_name=version.name,
             title=one.title[:200],
             about_id=one.about_id,
             starter_id=one.starter_id if one.starter_id is not None else actor.person_id,
+            started_at=now,
             values=kept,
             chosen=one.chosen,
             root_id=root_id,
@@ -109,6 +114,7 @@ def _start(
         )
         told = {"version": version.number}
         writes.log(running.id, running.head, "flow.line.started", told, person_id=running.starter_id)
+        tell_start(writes, running, version=version.number)
         moved.append((running, start(flow, values_of(flow, kept))))
     apply(writes, moved)
     for (running, _), one in zip(moved, wanted, strict=True):

@@ -16,9 +16,11 @@ from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day
 from sextant.foundation.notices.actions import send_notice
 from sextant.lowcode.actions.flow_holding import continue_whole, running_of
-from sextant.lowcode.actions.flow_moves import CALLED, NESTED, WAITED, Running, apply, work_row
+from sextant.lowcode.actions.flow_moves import CALLED, NESTED, WAITED, apply, work_row
+from sextant.lowcode.actions.flow_running import Running
 from sextant.lowcode.actions.flow_staffing import HR, Question, staff
 from sextant.lowcode.actions.flow_starting import KIND, start_flow, start_part
+from sextant.lowcode.actions.flow_telling import tell_limit
 from sextant.lowcode.actions.flow_writing import Writes
 from sextant.lowcode.contracts.flows import STEP, FlowRefused, NewInstance, WorkKind
 from sextant.lowcode.flows.reading import kept_value, values_of
@@ -63,7 +65,7 @@ def _fire_some(*, actor: Actor, now: datetime, at_once: int) -> int:
             reached.append(timer)
         else:  # one move of an instance at a time; what is left over fires in the next round
             moving.setdefault(timer.instance_id, timer)
-    writes = Writes(now, fired=[timer.pk for timer in (*reached, *moving.values())])
+    writes = Writes(now, actor, fired=[timer.pk for timer in (*reached, *moving.values())])
     _react(writes, [(running[one.instance_id], one) for one in reached], actor=actor)
     for instance_id, timer in moving.items():
         _move(writes, running[instance_id], timer, actor=actor)
@@ -85,6 +87,7 @@ def _react(writes: Writes, reached: Sequence[tuple[Running, FlowTimer]], *, acto
         code = {ReactionKind.NOTIFY: "notified", ReactionKind.ESCALATE: "escalated", ReactionKind.START: "spawned"}
         told = {"limit": limit.code, "amount": limit.after.amount, "unit": limit.after.unit.value}
         writes.log(running.id, running.head, f"flow.line.{code[limit.reaction]}", told, node=timer.step.node)
+        tell_limit(writes, running, timer)
     _escalate(writes, [rung for rung in rungs if rung[2].reaction is ReactionKind.ESCALATE])
     _notify(writes.now, [rung for rung in rungs if rung[2].reaction is ReactionKind.NOTIFY])
     for running, timer, limit in rungs:
@@ -191,7 +194,7 @@ def _start_part(running: Running, step: FlowStep, *, actor: Actor, now: datetime
     version = find_current(KIND, node.flow, on=now)
     if version is None:
         told = {"step": node.code, "flow": node.flow}
-        writes = Writes(now)
+        writes = Writes(now, actor)
         stuck = fail(running.flow, running.state, step.serial, Problem("flow.not_published", told))
         apply(writes, [(running, stuck)])
         writes.changed.append(running.changed_row(now))

@@ -111,7 +111,7 @@ def _move(ids: list[int], new: DefinitionVersion, mapping: Mapping[str, str], *,
     if mapping:  # all at once: two steps may change places
         renamed = Case(*(When(node=before, then=Value(after)) for before, after in mapping.items()), default=F("node"))
         FlowStep.objects.filter(instance_id__in=ids, closed_at=None, node__in=mapping).update(node=renamed)
-    writes, heads = Writes(now), {}
+    writes, heads = Writes(now, actor), {}
     for instance_id, lines, digest in found:
         heads[instance_id] = head = LogHead(lines, digest)
         writes.log(instance_id, head, "flow.line.moved", {"version": new.number}, person_id=actor.person_id)

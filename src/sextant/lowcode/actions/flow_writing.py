@@ -4,12 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
 from sextant.engines.flow import Ending, Opened, write_scope
 from sextant.engines.values import Problem
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.events.actions.within import PUBLISHED, values_within
+from sextant.lowcode.actions.flow_deadlines import Deadlines
+from sextant.lowcode.contracts.flow_events import RUN_SUBJECT, FlowEvent
 from sextant.lowcode.contracts.flows import STEP, StepState
 from sextant.lowcode.policy.flow_log import LogLine, digest_of
 
@@ -17,7 +22,7 @@ Row = dict[str, Any]
 
 # Rows of one table are told apart by what they do: no row is written twice in one statement, which PostgreSQL would
 # not do. Work of a step that closes becomes void, unless it was answered just now.
-_STATEMENT = """
+_STATEMENT = f"""
 WITH started AS (
   INSERT INTO lowcode_flowinstance (id, definition_id, version_id, key, title, about_id, starter_id, "values", chosen,
     state, serials, forks, root_id, parent_step_id, started_at, ended_at, lines, log_head)
@@ -36,13 +41,13 @@ WITH started AS (
   UPDATE lowcode_flowstep AS old SET state = new.state, closed_at = %(now)s
   FROM jsonb_to_recordset(%(closed)s) AS new (instance_id bigint, serial int, state text)
   WHERE old.instance_id = new.instance_id AND old.serial = new.serial
-  RETURNING old.id
+  RETURNING old.id, old.instance_id, old.serial, old.node, old.opened_at
 ), opened AS (
-  INSERT INTO lowcode_flowstep (instance_id, serial, node, scope, state, opened_at, closed_at, problem)
-  SELECT instance_id, serial, node, scope, state, %(now)s, closed_at, problem
+  INSERT INTO lowcode_flowstep (instance_id, serial, node, scope, state, opened_at, due_at, closed_at, problem)
+  SELECT instance_id, serial, node, scope, state, %(now)s, due_at, closed_at, problem
   FROM jsonb_to_recordset(%(opened)s) AS new (instance_id bigint, serial int, node text, scope text, state text,
-    closed_at timestamptz, problem jsonb)
-  RETURNING id, instance_id, serial
+    due_at timestamptz, closed_at timestamptz, problem jsonb)
+  RETURNING id, instance_id, serial, node, opened_at
 ), answered AS (
   UPDATE lowcode_workitem AS old SET closed_at = %(now)s, outcome = new.outcome, closed_by = new.closed_by,
     note = new.note
@@ -69,7 +74,13 @@ WITH started AS (
   SELECT opened.instance_id, opened.id, new.code, new.due_at
   FROM jsonb_to_recordset(%(timers)s) AS new (instance_id bigint, serial int, code text, due_at timestamptz)
   JOIN opened ON opened.instance_id = new.instance_id AND opened.serial = new.serial
-)
+), happened AS (
+  SELECT place, code, %(run)s AS subject_kind, instance_id AS subject_id, params || CASE WHEN step.id IS NULL
+    THEN '{{}}' ELSE jsonb_build_object('step_id', step.id, 'step', step.node, 'entered_at', step.opened_at) END
+    AS params
+  FROM jsonb_to_recordset(%(happened)s) AS new (place int, code text, instance_id bigint, serial int, params jsonb)
+  LEFT JOIN (SELECT * FROM closed UNION ALL SELECT * FROM opened) AS step USING (instance_id, serial)
+), {PUBLISHED}
 INSERT INTO lowcode_flowlog (instance_id, number, at, person_id, code, node, params, note, digest)
 SELECT instance_id, number, %(now)s, person_id, code, node, params, note, digest
 FROM jsonb_to_recordset(%(lines)s) AS new (instance_id bigint, number int, person_id bigint, code text, node text,
@@ -87,9 +98,12 @@ class LogHead:
 
 @dataclass
 class Writes:
-    """Rows to be written at one instant; nothing reaches the database before `save`."""
+    """Rows to be written at one instant; nothing reaches the database before `save`. What is told happens on behalf of
+    `actor`; without `tells` nothing is."""
 
     now: datetime
+    actor: Actor
+    tells: bool = True
     started: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
     closed: list[Row] = field(default_factory=list)
@@ -98,9 +112,15 @@ class Writes:
     asked: list[Row] = field(default_factory=list)
     timers: list[Row] = field(default_factory=list)
     lines: list[Row] = field(default_factory=list)
+    happened: list[Row] = field(default_factory=list)
     fired: list[int] = field(default_factory=list)
 
-    def open_step(self, instance_id: int, opened: Opened) -> None:
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """When the limits end of the steps that are entered now."""
+        return Deadlines(self.now)
+
+    def open_step(self, instance_id: int, opened: Opened, *, due_at: datetime | None) -> None:
         """A step was entered; one that was left at once is closed already."""
         state = opened.token.standing.value if opened.ending is None else opened.ending.value
         self.opened.append(
@@ -110,6 +130,7 @@ class Writes:
                 "node": opened.token.node,
                 "scope": write_scope(opened.token.scope),
                 "state": state,
+                "due_at": None if due_at is None else due_at.isoformat(),
                 "closed_at": None if opened.ending is None else self.now.isoformat(),
                 "problem": None if opened.problem is None else problem_row(opened.problem),
             }
@@ -150,16 +171,28 @@ class Writes:
             }
         )
 
+    def tell(
+        self, code: FlowEvent, instance_id: int, params: Mapping[str, object], *, serial: int | None = None
+    ) -> None:
+        """Something happened to an instance, or to its step of that serial, which must be opened or closed here: the
+        statement itself says which step that is."""
+        if self.tells:
+            row = {"place": len(self.happened), "code": code.value, "instance_id": instance_id, "serial": serial}
+            self.happened.append({**row, "params": params})
+
     def save(self) -> None:
         """Write everything. One statement."""
-        lists = ("started", "changed", "closed", "opened", "answered", "asked", "timers", "lines")
+        lists = ("started", "changed", "closed", "opened", "answered", "asked", "timers", "lines", "happened")
         values: dict[str, Any] = {name: json.dumps(getattr(self, name), ensure_ascii=False) for name in lists}
         values |= {
             "now": self.now,
             "step": STEP,
+            "run": RUN_SUBJECT,
             "answered_ids": [row["id"] for row in self.answered],
             "fired": self.fired,
         }
+        codes = {row["code"] for row in self.happened}
+        values |= values_within(codes, now=self.now, actor=self.actor)
         with connection.cursor() as cursor:
             cursor.execute(_STATEMENT, values)
 

@@ -118,7 +118,7 @@ def withdraw_flow(instance_id: int, *, note: str = "", actor: Actor, now: dateti
         if not is_manager and not document_of(whole.version_id, whole.version.digest).may_withdraw:
             raise FlowRefused(Problem("flow.may_not_withdraw"))
         parts = FlowInstance.objects.filter(root_id=whole.pk, state__in=[one.value for one in LIVE])
-        writes = Writes(now)
+        writes = Writes(now, actor)
         for instance in (whole, *parts.select_related("version", "definition").defer("version__document")):
             live = list(FlowStep.objects.filter(instance=instance, closed_at=None))
             running = running_of(instance, state_of(instance, live))

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
-from sextant.engines.flow import Flow, Node, Span, StepKind, limits_of
-from sextant.engines.schedule import FIVE_DAY_WEEK
+from sextant.engines.flow import Flow, Node, Span, StepKind
 from sextant.lowcode.contracts.flows import LIVE, STEP, InstanceState, StepState, WorkKind
 from sextant.lowcode.contracts.work import WorkRow
 from sextant.lowcode.models import FlowInstance, FlowLog, FlowStep, FlowTimer
@@ -180,7 +178,6 @@ def _joined(runs: QuerySet[FlowInstance]) -> QuerySet[FlowInstance]:
 
 def _step_row(step: FlowStep, node: Node | None, work: list[WorkRow]) -> StepRow:
     limit = node.limits[0].after if node and node.limits else None
-    reached = _limit_at(step, node)
     return StepRow(
         id=step.pk,
         serial=step.serial,
@@ -192,12 +189,6 @@ def _step_row(step: FlowStep, node: Node | None, work: list[WorkRow]) -> StepRow
         closed_at=step.closed_at,
         work=tuple(work),
         limit=limit,
-        limit_at=reached,
+        limit_at=step.due_at,
         problem=step.problem,
     )
-
-
-def _limit_at(step: FlowStep, node: Node | None) -> datetime | None:
-    if node is None or not node.limits:
-        return None
-    return limits_of(node, now=step.opened_at, calendar=FIVE_DAY_WEEK, zone=settings.SEXTANT_ZONE)[0][1]
