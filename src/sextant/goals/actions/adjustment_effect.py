@@ -16,6 +16,7 @@ from sextant.foundation.clock import company_day
 from sextant.goals.actions.adjustment_news import tell
 from sextant.goals.actions.adjustment_table import AdjustTable, AnswerTable, add_step, close_request, lock_goal
 from sextant.goals.actions.contracts import make_contract
+from sextant.goals.actions.light_news import telling
 from sextant.goals.actions.plan_writing import PlanWrite, finish
 from sextant.goals.contracts import OPEN_ADJUSTMENTS, AdjustmentAct, AdjustmentState, GoalState, SignatureRow
 from sextant.goals.models import AdjustmentRequest, Contract, Goal, GoalPosition, GoalTarget, Plan
@@ -138,4 +139,5 @@ def _take_effect(request: AdjustmentRequest, goal: Goal, *, actor: Actor, now: d
     add_step(request, AdjustmentAct.TAKE_EFFECT, actor=actor, now=now)
     spec = spec_on(goal, today)
     if spec is not None and goal.state == GoalState.RUNNING and goal.from_on <= today < goal.until_on:
-        refresh_standings([spec], as_of=today, now=now)
+        with telling([spec.goal_id], actor=actor, now=now):
+            refresh_standings([spec], as_of=today, now=now)

@@ -3,10 +3,12 @@
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
+from sextant.goals.actions.light_news import tell_run
 from sextant.goals.queries import write_goal_specs
 from sextant.metrics import actions as metrics
 from sextant.metrics.contracts import RunRow
@@ -30,4 +32,7 @@ def evaluate_goals(
         goals_csv = Path(folder) / "specs.csv"
         write_goal_specs(goals_csv, as_of=as_of)
         metrics.derive_stale(actor=actor, now=now)
-        return metrics.run_evaluation(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole)
+        tell = partial(tell_run, as_of=as_of, actor=actor, now=now)
+        return metrics.run_evaluation(
+            goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole, tell=tell
+        )

@@ -7,6 +7,7 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may, require
 from sextant.goals.access import access_goal
 from sextant.goals.actions.create import GoalRefused
+from sextant.goals.actions.light_news import telling_told
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
 from sextant.goals.policy.manual import decide_manual_light
@@ -34,15 +35,17 @@ def set_manual_light(
     goal = _access_to_set(actor, goal_id=goal_id, today=today)
     if problems := decide_manual_light(light=light, reason=reason, from_on=from_on, until_on=until_on):
         raise GoalRefused(problems)
-    lights.put_manual_light(
-        goal.id, light=light, reason=reason.strip(), from_on=from_on, until_on=until_on, actor=actor, now=now
-    )
+    with telling_told(goal, on=today, actor=actor, now=now):
+        lights.put_manual_light(
+            goal.id, light=light, reason=reason.strip(), from_on=from_on, until_on=until_on, actor=actor, now=now
+        )
 
 
 def clear_manual_light(*, goal_id: int, actor: Actor, now: datetime, today: date) -> bool:
     """Take back a light set by hand; False when there was none. Raises AccessDenied, as `set_manual_light`."""
     goal = _access_to_set(actor, goal_id=goal_id, today=today)
-    return lights.remove_manual_light(goal.id, actor=actor, now=now)
+    with telling_told(goal, on=today, actor=actor, now=now):
+        return lights.remove_manual_light(goal.id, actor=actor, now=now)
 
 
 def use_rules_for_goal(code: str | None, *, goal_id: int, actor: Actor, now: datetime, today: date) -> None:

@@ -10,6 +10,7 @@ from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may, require
 from sextant.foundation.clock import company_day
 from sextant.goals.access import sight_of
+from sextant.goals.actions.light_news import telling
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
 from sextant.goals.queries.lines import speaks_for_owner
@@ -39,7 +40,8 @@ def record_measurement(
     )
     running = running_on(alike, today) | alike.filter(id=goal.id)
     specs = [spec for one in running.order_by("id") if (spec := spec_from(one)) is not None]
-    return record_value(specs, day=day, value=value, note=note, as_of=today, actor=actor, now=now)
+    with telling([spec.goal_id for spec in specs], actor=actor, now=now):
+        return record_value(specs, day=day, value=value, note=note, as_of=today, actor=actor, now=now)
 
 
 def may_record(actor: Actor, goal: Goal, *, on: date) -> bool:

@@ -37,6 +37,7 @@ def run_evaluation(
     as_of: date,
     progress: Progress | None = None,
     whole: bool = False,
+    tell: Callable[[int], None] | None = None,
 ) -> RunRow:
     """Evaluate the goals of `goals_csv` as of a day, store where each stands, and return the run.
 
@@ -46,15 +47,17 @@ def run_evaluation(
     its digest, and replaces only standings that are not newer.
 
     Where an earlier run of the same day can be built on, only goals whose inputs changed since are computed; counts and
-    digest are those of a run over all, which `whole` asks for. `progress` hears how many more goals are done. Raises
-    AccessDenied.
+    digest are those of a run over all, which `whole` asks for. `progress` hears how many more goals are done. `tell`
+    gets the id of the run before it is committed: what it writes is committed with it. Raises AccessDenied.
     """
     require(actor, Permission.RUN_START)
     started = time.perf_counter()
     with alone():
         # what people recorded by hand is in the ledger before it is read, so that no run leaves it out
         flush(now=now)
-        run = _run(goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole, started=started)
+        run = _run(
+            goals_csv, actor=actor, now=now, as_of=as_of, progress=progress, whole=whole, started=started, tell=tell
+        )
     return get_run(run.pk)
 
 
@@ -67,6 +70,7 @@ def _run(
     progress: Progress | None,
     whole: bool,
     started: float,
+    tell: Callable[[int], None] | None,
 ) -> EvaluationRun:
     """Everything of a run in one transaction. `started` is its beginning as `time.perf_counter` counts."""
     with transaction.atomic():
@@ -82,6 +86,8 @@ def _run(
             object_id=run.pk,
             changes={"as_of": as_of.isoformat(), "goals": run.goals, "evaluated": run.evaluated, "digest": run.digest},
         )
+        if tell:
+            tell(run.pk)
     return run
 
 

@@ -47,6 +47,21 @@ def list_light_changes(goal_id: int, *, limit: int = 20) -> list[LightChangeRow]
     return [_row(one) for one in LightChange.objects.filter(goal_id=goal_id).order_by("-id")[:limit]]
 
 
+def changes_of_run(run_id: int) -> QuerySet[LightChange]:
+    """The changes a run made, to be told of without being read."""
+    return LightChange.objects.filter(run_id=run_id)
+
+
+def latest_change_id() -> int:
+    """A mark: changes made from now on have a higher id. Zero before the first."""
+    return LightChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def changes_after(change_id: int, *, goal_ids: Collection[int]) -> QuerySet[LightChange]:
+    """The changes of these goals made after the mark, to be told of without being read."""
+    return LightChange.objects.filter(id__gt=change_id, goal_id__in=goal_ids)
+
+
 def list_turns(run_id: int) -> list[Turn]:
     """What a run changed, in numbers: the turn that is worst first."""
     found = LightChange.objects.filter(run_id=run_id).order_by().values_list("from_light", "to_light")

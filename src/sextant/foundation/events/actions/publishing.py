@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
 
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.events.models import Event, Telling
@@ -12,6 +16,18 @@ from sextant.foundation.events.registry import check_params, get_event, subscrip
 from sextant.foundation.jobs.starting import start_after_commit
 
 TELL_JOB = "sextant.events.tell_subscribers"
+_FROM_ROWS = """
+WITH happened AS (
+    INSERT INTO events_event (code, subject_kind, subject_id, params, at, actor_user_id, actor_person_id, actor_label)
+    SELECT %s, %s, found.subject_id, found.params, %s, %s, %s, %s FROM ({rows}) AS found (subject_id, params)
+    RETURNING id, subject_kind, subject_id
+), told AS (
+    INSERT INTO events_telling (event_id, subscriber, subject_kind, subject_id, state, attempts, due_at, problem)
+    SELECT happened.id, subscriber, subject_kind, subject_id, 'waiting', 0, %s, ''
+      FROM happened CROSS JOIN unnest(%s::text[]) AS subscriber ORDER BY happened.id
+)
+SELECT count(*) FROM happened
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,31 @@ def publish_many(code: str, happenings: Iterable[Happened], *, now: datetime, ac
     if wanted and rows:
         start_after_commit(TELL_JOB)
     return [row.pk for row in rows]
+
+
+@transaction.atomic
+def publish_rows(
+    code: str,
+    rows: QuerySet[Any],
+    *,
+    subject: tuple[str, str],
+    params: Mapping[str, str | Combinable],
+    now: datetime,
+    actor: Actor,
+) -> int:
+    """The same for every row of a query, in one statement whatever their number, and none of them passes through here;
+    how many. `subject` is the kind and the field that holds the id; `params` are fields or expressions by name."""
+    check_params(get_event(code), params)
+    packed = JSONObject(**{name: F(one) if isinstance(one, str) else one for name, one in params.items()})
+    sql, values = rows.order_by("pk").values_list(subject[1], packed).query.sql_with_params()
+    wanted = [one.name for one in subscriptions() if one.wants(code)]
+    who = [actor.user_id, actor.person_id, actor.label]
+    with connection.cursor() as cursor:
+        cursor.execute(_FROM_ROWS.format(rows=sql), [code, subject[0], now, *who, *values, now, wanted])
+        [number] = cursor.fetchone()
+    if wanted and number:
+        start_after_commit(TELL_JOB)
+    return int(number)
 
 
 def _row(code: str, one: Happened, *, now: datetime, actor: Actor) -> Event:
