@@ -38,9 +38,22 @@ class Asked:
     owner_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """The answer to a question: who is asked, and who was named and has left."""
+
+    asked: tuple[Asked, ...]
+    left: tuple[int, ...] = ()
+
+
 def staff(questions: Sequence[Question], *, on: date) -> list[tuple[Asked, ...]]:
-    """Who is asked, for each question in order; empty where nobody was found. Nobody twice, in the order of the
-    expressions; who has left is passed over; who is absent is represented by their deputy.
+    """Who is asked, for each question in order; empty where nobody was found (see `staff_telling`)."""
+    return [one.asked for one in staff_telling(questions, on=on)]
+
+
+def staff_telling(questions: Sequence[Question], *, on: date) -> list[Staffed]:
+    """Who is asked and who was passed over, for each question in order. Nobody twice, in the order of the expressions;
+    who has left is passed over; who is absent is represented by their deputy.
 
     One query for each different source and parameters, one for deputies, one for who has left where persons are named
     by the flow itself.
@@ -50,7 +63,13 @@ def staff(questions: Sequence[Question], *, on: date) -> list[tuple[Asked, ...]]
     names_persons = any(one.source in OWN_SOURCES for question in questions for one in question.assignees)
     gone = directory().gone(everyone, on=on) if everyone and names_persons else frozenset()
     deputies = deputies_on(everyone - gone, on=on)
-    return [_represented([person for person in persons if person not in gone], deputies) for persons in found]
+    return [
+        Staffed(
+            _represented([person for person in persons if person not in gone], deputies),
+            tuple(person for person in persons if person in gone),
+        )
+        for persons in found
+    ]
 
 
 def _represented(persons: Sequence[int], deputies: Mapping[int, int]) -> tuple[Asked, ...]:

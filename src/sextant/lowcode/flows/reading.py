@@ -1,6 +1,7 @@
 """A document as the engine runs it, and the values of an instance as conditions read them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -14,9 +15,10 @@ from sextant.engines.flow import (
     Span,
     StepKind,
     check,
+    lacks,
 )
 from sextant.engines.formula import Formula, FormulaType, parse
-from sextant.engines.values import Outcome, Problem
+from sextant.engines.values import Outcome, Problem, Severity
 from sextant.lowcode.flows.document import (
     ApproveStep,
     ArmDocument,
@@ -48,6 +50,28 @@ def read_flow(document: FlowDocument) -> Outcome[Flow]:
     found = (*problems, *check(nodes))
     outcome = Outcome(Flow.of(nodes, names) if nodes else None, found)
     return Outcome(None, found) if outcome.is_error or not nodes else outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A flow as far as it is written. `faults` are the steps that cannot be done, by code, with what they lack."""
+
+    flow: Flow
+    faults: Mapping[str, tuple[Problem, ...]]
+
+
+def read_draft(document: FlowDocument) -> Draft | None:
+    """The flow of a document that may be half written, for a rehearsal; None while it has no step."""
+    names = {one.name: one.type for one in document.fields}
+    nodes, faults = [], {}
+    for step in document.steps:
+        problems: list[Problem] = []
+        node = _node(step, names, problems)
+        found = (*(one for one in problems if one.severity is Severity.ERROR), *lacks(node))
+        if found:
+            faults[step.code] = found
+        nodes.append(node)
+    return Draft(Flow.of(tuple(nodes), names), faults) if nodes else None
 
 
 def values_of(flow: Flow, kept: Mapping[str, object]) -> dict[str, object]:
