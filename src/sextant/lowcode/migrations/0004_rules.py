@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("occasion", models.CharField(max_length=160)),
                 ("at", models.DateTimeField()),
                 ("lines", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
                 (
                     "definition",
                     models.ForeignKey(

@@ -51,7 +51,8 @@ class RuleState(models.Model):
 
 
 class RuleFiring(models.Model):
-    """A rule acted on a subject: the log. `lines` are the checks of its condition, each with the figures it read."""
+    """A rule acted on a subject: the log. `lines` are the checks of its condition, `facts` the
+    values by name that they and the texts of its acts read."""
 
     definition = models.ForeignKey(Definition, models.PROTECT, related_name="+", db_index=False)
     version = models.ForeignKey(DefinitionVersion, models.PROTECT, related_name="+")
@@ -61,6 +62,7 @@ class RuleFiring(models.Model):
     occasion = models.CharField(max_length=160)
     at = models.DateTimeField()
     lines = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -162,11 +162,13 @@ class RepeatDocument(Document):
 
 
 class RuleDocument(Document):
-    """The whole. `on` False: published and resting."""
+    """The whole. `weeks` above one: the condition holds now and held at the end of the finished weeks before it, so
+    many in a row (已连续 2 周). `on` False: published and resting."""
 
     when: Annotated[TriggerDocument, Field(discriminator="kind")]
     about: AboutDocument = AboutDocument()
     condition: ConditionDocument = ""
+    weeks: Annotated[int, Field(ge=1, le=52)] = 1
     actions: Annotated[tuple[Annotated[ActDocument, Field(discriminator="do")], ...], Field(max_length=20)] = ()
     repeat: RepeatDocument = RepeatDocument()
     quiet: QuietKind = QuietKind.WAIT_MORNING
