@@ -1,11 +1,11 @@
 """Turning moves of the engine into steps, work, timers and lines of the log, for one instance or for thousands."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
-from sextant.engines.flow import PERSONAL, Moves, Node, Opened, Standing, StepKind
+from sextant.engines.flow import PERSONAL, Moves, Node, Opened, Span, Standing, StepKind, Unit
 from sextant.foundation.clock import company_day
 from sextant.foundation.jobs.starting import start_after_commit
 from sextant.lowcode.actions.flow_running import Running
@@ -17,7 +17,8 @@ from sextant.lowcode.contracts.flows import InstanceState, WorkKind
 TIMERS_JOB = "sextant.lowcode.fire_timers"
 WAITED, CALLED, NESTED = "wait", "call", "subflow"
 """Codes of the timers that steps set for themselves; `_` is no part of a rung's code, so they cannot meet."""
-AT_ONCE = frozenset({CALLED, NESTED})
+HR_HAS = Span(1, Unit.WORKDAY)
+"""How long HR has for a step that nobody was found for or that cannot go on."""
 
 
 def apply(writes: Writes, moved: Sequence[tuple[Running, Moves]], *, ending: InstanceState | None = None) -> None:
@@ -129,6 +130,7 @@ def _ask_hr(writes: Writes, unheld: Sequence[tuple[Running, Opened]]) -> None:
     """Steps nobody was found for, and steps that cannot go on, go to HR with the reason."""
     day = company_day(writes.now, settings.SEXTANT_ZONE)
     questions = [Question((HR,), one.about_id, None, opened.token.node, one.flow) for one, opened in unheld]
+    due_at = writes.deadlines.end_of(HR_HAS).isoformat()
     for (running, opened), persons in zip(unheld, staff(questions, on=day), strict=True):
         is_stuck = opened.token.standing is Standing.STUCK
         node = running.flow.nodes.get(opened.token.node)
@@ -139,5 +141,5 @@ def _ask_hr(writes: Writes, unheld: Sequence[tuple[Running, Opened]]) -> None:
         writes.log(running.id, running.head, code, told, node=opened.token.node)
         kind = WorkKind.REPAIR if is_stuck else WorkKind.ASSIGN
         for one in persons:
-            more = {"serial": opened.token.serial, "step": name, "due_at": (writes.now + timedelta(days=1)).isoformat()}
+            more = {"serial": opened.token.serial, "step": name, "due_at": due_at}
             writes.asked.append(work_row(running, kind, one, writes.now, **more))

@@ -15,7 +15,7 @@ from sextant.foundation.access.policy import may, require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.clock import company_day
 from sextant.foundation.notices.actions import send_notice
-from sextant.lowcode.actions.flow_holding import hold, put_back, running_of
+from sextant.lowcode.actions.flow_holding import continue_whole, hold, put_back, running_of
 from sextant.lowcode.actions.flow_moves import apply, work_row
 from sextant.lowcode.actions.flow_running import Running
 from sextant.lowcode.actions.flow_staffing import HR, Asked, Question, staff
@@ -46,7 +46,8 @@ def assign_work(item_id: int, *, person_ids: Collection[int], note: str = "", ac
             raise FlowRefused(Problem("flow.not_at_work" if person_ids else "flow.nobody_named"))
         kind = WorkKind.FILL if held.node.kind.value == "form" else WorkKind.APPROVE
         for person_id in dict.fromkeys(person_ids):
-            more = {"step_id": held.step.pk, "step": held.node.name}
+            due_at = held.step.due_at.isoformat() if held.step.due_at else None
+            more = {"step_id": held.step.pk, "step": held.node.name, "due_at": due_at}
             held.writes.asked.append(work_row(held.running, kind, Asked(person_id), now, **more))
         for item in held.items:
             if item.kind == WorkKind.ASSIGN and item.closed_at is None:
@@ -80,11 +81,11 @@ def resume_flow(
         writes.log(running.id, running.head, "flow.line.resumed", told, person_id=actor.person_id, note=note.strip())
         _answer_repairs(writes, [one.pk for one in steps if one.serial in stuck], actor=actor)
         for serial in stuck:
-            apply(
-                writes,
-                [(running, resume(running.flow, running.state, serial, values_of(running.flow, running.values)))],
-            )
-        put_back(running, writes)
+            values = values_of(running.flow, running.values)
+            apply(writes, [(running, resume(running.flow, running.state, serial, values))])
+            put_back(running, writes)  # each by itself: the next may close what this one opened
+            writes = Writes(now, actor)
+        continue_whole(running, actor=actor, now=now)
         record("resume_flow", actor=actor, now=now, object_kind="flow_run", object_id=instance_id, changes=told)
     return running.standing
 

@@ -22,3 +22,9 @@ def calendar_of(column: dict[str, Any] | None) -> WorkCalendar:
     if column is None:
         return FIVE_DAY_WEEK
     return CalendarDocument.model_validate(column["document"]).calendar(f"{COMPANY}/{column['version']}")
+
+
+def read_company_calendar() -> WorkCalendar:
+    """The company's calendar as it stands now. One query."""
+    newest = CalendarVersion.objects.filter(code=COMPANY).order_by("-version")
+    return calendar_of(newest.values("version", "document").first())
