@@ -11,7 +11,7 @@ from sextant.engines.forms.merging import Clash, Merged, merge_answers
 from sextant.engines.forms.names import names_of, values_of
 from sextant.engines.forms.reading import ReadForm, read_form
 from sextant.engines.forms.schema import json_schema, ui_schema
-from sextant.engines.forms.sheet import Line, Sheet, Worked, open_sheet, work_out
+from sextant.engines.forms.sheet import Line, Sheet, Worked, list_unanswered, open_sheet, work_out
 from sextant.engines.forms.values import read_value
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Worked",
     "hand_in",
     "json_schema",
+    "list_unanswered",
     "merge_answers",
     "names_of",
     "open_sheet",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sextant.engines.forms.codes import Code
-from sextant.engines.forms.fields import Field, FieldKind, Form, Viewer
+from sextant.engines.forms.fields import ASKED_OF_NOBODY, Field, FieldKind, Form, Viewer
 from sextant.engines.forms.names import values_of
 from sextant.engines.forms.reading import ReadForm
 from sextant.engines.formula import Formula
@@ -88,6 +88,26 @@ def open_sheet(read: ReadForm, answers: Mapping[str, Any], *, viewer: Viewer) ->
         answer = worked.results.get(one.name) if one.kind is FieldKind.FORMULA else answers.get(one.name)
         lines.append(Line(one, answer, one.name in worked.shown, required and is_editable, is_editable))
     return Sheet(tuple(lines), tuple(problems))
+
+
+def list_unanswered(read: ReadForm, answers: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Fields that are shown and must be answered, by whomever, and are not, in the order of the form: what stands
+    between these answers and a record.
+
+    >>> from sextant.engines.forms.reading import read_form
+    >>> read = read_form(Form((Field("why", FieldKind.TEXT, "原因", is_required=True),))).value
+    >>> [one.label for one in list_unanswered(read, {})]
+    ['原因']
+    """
+    worked = work_out(read, answers)
+    return tuple(
+        one
+        for one in read.form.fields
+        if one.name in worked.shown
+        and one.kind not in ASKED_OF_NOBODY
+        and answers.get(one.name) is None
+        and (one.is_required or _holds(one, read.required, worked.values, []))
+    )
 
 
 def plain_result(result: object) -> Any:

@@ -19,6 +19,7 @@ from sextant.lowcode.flows.document import FlowDocument
 from sextant.lowcode.messages.flow_preview import preview_of_flow
 from sextant.lowcode.messages.flows import LABELS, say_flow
 from sextant.lowcode.queries.flow_checks import check_flow, references_of
+from sextant.lowcode.queries.flow_dry_run import dry_run_flow
 from sextant.lowcode.registry import DefinitionKind, register_kind
 from sextant.lowcode.registry_work import WorkSpec, register_work
 
@@ -45,7 +46,15 @@ register_kind(
         checks=_checks,
         say=say_flow,
         labels=LABELS,
-        blank=lambda: {"fields": [], "steps": [], "may_withdraw": True, "note": ""},
+        dry_run=dry_run_flow,
+        # what HR makes, people start; what a file makes without a word on it, the product does
+        blank=lambda: {
+            "fields": [],
+            "steps": [],
+            "may_withdraw": True,
+            "starters": {"who": "everyone", "among": []},
+            "note": "",
+        },
     )
 )
 

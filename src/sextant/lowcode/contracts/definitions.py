@@ -97,7 +97,10 @@ class Mover:
 @dataclass(frozen=True, slots=True)
 class DryRunReport:
     """What would have come out differently on the last cycle's data. `changed` counts subjects, `movers` are those who
-    moved most. Means are None where results are no numbers. `is_sample`: there are more subjects than were tried."""
+    moved most. Means are None where results are no numbers. `is_sample`: there are more subjects than were tried.
+
+    What is tried need not be persons: `counted` says in words how many of what ("" means persons), `mean_name` and
+    `failed_name` what the mean and the failures are called there."""
 
     over: str
     subjects: int
@@ -108,6 +111,9 @@ class DryRunReport:
     mean_after: Decimal | None = None
     is_sample: bool = False
     movers: tuple[Mover, ...] = ()
+    counted: str = ""
+    mean_name: str = ""
+    failed_name: str = ""
 
     @property
     def mean_shift(self) -> Decimal | None:
