@@ -41,8 +41,7 @@ def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
     of a branch or fork beside each other."""
     root = Element(f"{{{MODEL}}}definitions", {"id": f"definitions_{code}", "targetNamespace": OWN})
     process = SubElement(root, f"{{{MODEL}}}process", {"id": code, "name": name, "isExecutable": "true"})
-    kept = {"fields": [one.model_dump(mode="json") for one in document.fields], "may_withdraw": document.may_withdraw}
-    _keep(process, "flow", {**kept, "note": document.note})
+    _keep(process, "flow", document.model_dump(mode="json", exclude={"steps"}))
     flows = list(_flows(document))
     nodes = {START: "startEvent", **{step.code: ELEMENTS[step.kind] for step in document.steps}}
     defaults = {source: key for key, source, _, condition, is_default in flows if is_default and not condition}

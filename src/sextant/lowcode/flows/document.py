@@ -143,12 +143,21 @@ StepDocument = (
 )
 
 
+class StartersDocument(Document):
+    """谁能发起: whose list of flows it stands in. `some`: those that the sources find about themselves. Without a word
+    nobody: many flows are started by rules, by other flows, and by the product."""
+
+    who: Literal["nobody", "everyone", "some"] = "nobody"
+    among: Annotated[tuple[AssigneeDocument, ...], Field(max_length=20)] = ()
+
+
 class FlowDocument(Document):
     """The whole. `may_withdraw`: whoever started an instance may take it back while it runs."""
 
     fields: Annotated[tuple[FieldDocument, ...], Field(max_length=60)] = ()
     steps: Annotated[tuple[Annotated[StepDocument, Field(discriminator="kind")], ...], Field(max_length=200)] = ()
     may_withdraw: bool = True
+    starters: StartersDocument = StartersDocument()
     note: Annotated[str, Field(max_length=500)] = ""
 
     @model_validator(mode="after")

@@ -35,6 +35,7 @@ from sextant.lowcode.flows.document import (
     SubflowStep,
     WaitStep,
 )
+from sextant.lowcode.policy.flow_sources import UNWRITTEN
 
 BOOLEAN = FormulaType.BOOLEAN
 
@@ -137,7 +138,10 @@ def _arm(
     if isinstance(step, BranchStep) and arm.when.strip():
         read = parse(arm.when, names=names, expects=BOOLEAN)
         at = {"step": step.name or step.code, "arm": arm.name or arm.when}
-        problems += [Problem(one.code, {**one.params, **at}, one.severity, one.at) for one in read.problems]
+        if arm.when.strip() == UNWRITTEN:
+            problems.append(Problem("flow.no_condition", at))
+        else:
+            problems += [Problem(one.code, {**one.params, **at}, one.severity, one.at) for one in read.problems]
         # what cannot be read stands as a way of its own, not as 其他情况
         formula = read.value or parse("FALSE", names={}).value
     return Arm(arm.next, formula, arm.name or arm.when)

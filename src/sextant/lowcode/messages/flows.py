@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "flow.no_end": _("流程没有结束。请加一个结束步骤。"),
     "flow.no_way_out": _("从“%(step)s”走不到结束。请加一条出路。"),
     "flow.no_default": _("分支“%(step)s”没有“其他情况”。请补上。"),
+    "flow.no_condition": _("分支“%(step)s”还有一条路没有写条件。"),
     "flow.default_not_last": _("分支“%(step)s”的“其他情况”要放在最后，而且只能有一个。"),
     "flow.few_arms": _("并行“%(step)s”至少要有两条路。"),
     "flow.runs_in_circles": _("“%(steps)s”绕成一圈，中间没有人处理，会一直转下去。请断开一处。"),
@@ -148,6 +149,9 @@ LABELS: Mapping[str, Promise | str] = {
     "arms": _("走法"),
     "when": _("条件"),
     "may_withdraw": _("发起后可撤回"),
+    "starters": _("谁能发起"),
+    "who": _("谁能发起"),
+    "among": _("哪些人"),
     "note": _("说明"),
 }
 SPANS: Mapping[str, Callable[[int], str]] = {

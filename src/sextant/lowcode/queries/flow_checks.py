@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from sextant.engines.definitions import Reference
 from sextant.engines.values import Problem
 from sextant.lowcode.flows.document import ApproveStep, AssigneeDocument, CallStep, CopyStep, FlowDocument, FormStep
@@ -32,9 +34,14 @@ def assignees_of(document: FlowDocument) -> Iterator[tuple[str, AssigneeDocument
             yield from ((name, one) for limit in step.limits for one in limit.to)
 
 
+def starters_of(document: FlowDocument) -> Iterator[tuple[str, AssigneeDocument]]:
+    """Those among whom somebody may start the flow, with what they are called in its problems."""
+    yield from ((gettext("谁能发起"), one) for one in document.starters.among)
+
+
 def _unknown(document: FlowDocument) -> Iterator[Problem]:
     sources = list_assignee_sources()
-    for step, assignee in assignees_of(document):
+    for step, assignee in (*assignees_of(document), *starters_of(document)):
         if assignee.source not in OWN_SOURCES and assignee.source not in sources:
             yield Problem("flow.unknown_source", {"step": step, "source": assignee.source})
     actions = list_flow_actions()
