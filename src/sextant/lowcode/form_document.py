@@ -56,10 +56,12 @@ class ColumnDocument(Document):
 
 
 class FieldDocument(ColumnDocument):
-    """A field. What does not belong to its kind is left at its default and does nothing."""
+    """A field. What does not belong to its kind is left at its default and does nothing. `listed`: lists of answers
+    filter and sort by it, so it gets an index."""
 
     hint: Annotated[str, Field(max_length=500)] = ""
     width: Literal["full", "half"] = "full"
+    listed: bool = False
     required_if: Condition = ""
     visible_if: Condition = ""
     formula: Condition = ""
@@ -108,3 +110,7 @@ class FormDocument(Document):
     def form(self) -> forms.Form:
         """As the engine has it."""
         return forms.Form(tuple(one.field() for one in self.fields))
+
+    def listed_names(self) -> frozenset[str]:
+        """Names of the fields that lists filter and sort by."""
+        return frozenset(one.name for one in self.fields if one.listed)

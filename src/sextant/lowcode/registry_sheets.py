@@ -31,7 +31,7 @@ _HOSTS: dict[str, SheetHost] = {}
 
 
 def register_sheet_host(subject_kind: str, host: SheetHost) -> None:
-    """Add a host; ValueError when the kind of subject has one."""
+    """Add a host of a kind of subject, or of all whose names begin with it and a dot; ValueError when it has one."""
     if _HOSTS.get(subject_kind, host) is not host:
         raise ValueError(f"sheets of {subject_kind} are registered twice")
     _HOSTS[subject_kind] = host
@@ -40,4 +40,4 @@ def register_sheet_host(subject_kind: str, host: SheetHost) -> None:
 def find_sheet_host(subject_kind: str) -> SheetHost | None:
     """The host of this kind of subject; None: nobody may open its sheets."""
     load_catalogs()
-    return _HOSTS.get(subject_kind)
+    return _HOSTS.get(subject_kind) or _HOSTS.get(subject_kind.split(".")[0])

@@ -160,6 +160,7 @@ def publish_definition(
         writing.note(
             "publish_definition", number=draft.number, digest=draft.digest, effective_at=holds_from.isoformat()
         )
+        _tell(writing)
     return draft.pk
 
 
@@ -237,6 +238,7 @@ def retire(definition_id: int, *, is_retired: bool, actor: Actor, now: datetime)
         definition.is_retired = is_retired
         definition.save(update_fields=["is_retired"])
         writing.note("retire_definition" if is_retired else "restore_definition")
+        _tell(writing)
 
 
 def set_review(kind: str, *, is_needed: bool, actor: Actor, now: datetime) -> None:
@@ -297,6 +299,11 @@ def _keep_references(writing: Writing, draft: DefinitionVersion) -> None:
         DefinitionReference(version=draft, kind=one.kind, code=one.code, path=one.path[:300])
         for one in writing.kind.references(read)
     )
+
+
+def _tell(writing: Writing) -> None:
+    if writing.kind.changed is not None:
+        writing.kind.changed(writing.definition.pk)
 
 
 def _errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

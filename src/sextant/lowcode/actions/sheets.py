@@ -13,7 +13,7 @@ from sextant.foundation.audit.actions import record
 from sextant.lowcode.access_sheets import access_sheet
 from sextant.lowcode.contracts.sheets import SheetRefused, SheetRow, SheetSaved, SheetState
 from sextant.lowcode.models import FormSheet, SheetChange
-from sextant.lowcode.queries.sheets import get_form, ready_form, sheet_row
+from sextant.lowcode.queries.sheets import get_form, ready_form, sheet_row, standing_version
 from sextant.lowcode.registry_sheets import find_sheet_host
 
 
@@ -56,7 +56,7 @@ def save_sheet(
     (sheet.handed_in, sheet.unknown_revision, sheet.foreign_file, answer.not_yours, answer.unknown_field).
     """
     with transaction.atomic():
-        writing, viewer, read = _begin(sheet_id, actor=actor)
+        writing, viewer, read = _begin(sheet_id, actor=actor, now=now)
         was = _answers_at(writing, revision)
         _refuse_foreign_files(read, writing, given, uploaded)
         taken = save_answers(read, was, given, viewer=viewer)
@@ -84,10 +84,12 @@ def hand_in_sheet(
     overwritten.
 
     Raises AccessDenied, SheetRefused (as `save_sheet`; sheet.changed for each field that somebody changed meanwhile;
-    `answer.*` for each answer that is missing or wrong).
+    `answer.*` for each answer that is missing or wrong; sheet.stays_open: custom fields are kept, not handed in).
     """
     with transaction.atomic():
-        writing, viewer, read = _begin(sheet_id, actor=actor)
+        writing, viewer, read = _begin(sheet_id, actor=actor, now=now)
+        if sheet_row(writing).stays_open:
+            raise SheetRefused(Problem("sheet.stays_open"))
         was = _answers_at(writing, revision)
         _refuse_foreign_files(read, writing, given, uploaded)
         draft = save_answers(read, was, given, viewer=viewer)
@@ -122,11 +124,12 @@ def _values(read: ReadForm, taken: Taken) -> dict[str, object]:
     return {**values_of(read.form, taken.answers), **computed}
 
 
-def _begin(sheet_id: int, *, actor: Actor) -> tuple[FormSheet, Viewer, ReadForm]:
-    _, viewer = access_sheet(actor, sheet_id=sheet_id, is_locked=True)
+def _begin(sheet_id: int, *, actor: Actor, now: datetime) -> tuple[FormSheet, Viewer, ReadForm]:
+    sheet, viewer = access_sheet(actor, sheet_id=sheet_id, is_locked=True)
     writing = FormSheet.objects.get(id=sheet_id)
     if writing.state != SheetState.OPEN.value:
         raise SheetRefused(Problem("sheet.handed_in"))
+    writing.version_id = standing_version(sheet, on=now)
     return writing, viewer, ready_form(get_form(writing.version_id))
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from sextant.engines.forms import Clash
 from sextant.engines.values import Problem
 
+FIELD_SUBJECTS = "fields."
+"""Beginning of the kind of subject of custom fields: `fields.person`."""
+
 
 class SheetState(StrEnum):
     """Whether a sheet is still written in."""
@@ -20,8 +23,8 @@ class SheetState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """Answers to one version of a form. `subject` is what they belong to ("flow.run", 12), `part` which of several of
-    that subject (the step), `about_id` the person they are about, None for a thing. `answers` and `computed` are by field name;
-    `revision` counts the saves."""
+    that subject (the step), `about_id` the person they are about, None for a thing. `answers` and `computed` are by
+    field name; `revision` counts the saves."""
 
     id: int
     version_id: int
@@ -34,6 +37,11 @@ class SheetRow:
     computed: Mapping[str, Any]
     changed_at: datetime
     changed_by: int | None
+
+    @property
+    def stays_open(self) -> bool:
+        """Whether it is never handed in and follows the newest version of its form: custom fields."""
+        return self.subject[0].startswith(FIELD_SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)

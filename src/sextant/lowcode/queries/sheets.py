@@ -1,19 +1,37 @@
 """Sheets: answers with the form they answer."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from sextant.engines.forms import Form, ReadForm, read_form
+from sextant.lowcode.contracts.custom_fields import KIND as FIELDS
+from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.sheets import ChangeRow, SheetRow, SheetState
 from sextant.lowcode.form_document import FormDocument
 from sextant.lowcode.models import FormSheet, SheetChange
-from sextant.lowcode.queries.definitions import get_version
+from sextant.lowcode.queries.definitions import find_current, get_version
+from sextant.lowcode.registry import get_kind
 
 KIND = "form"
 
 
 def get_form(version_id: int) -> FormDocument:
-    """The document of a version of a form, whatever its state. One query."""
-    return FormDocument.model_validate(get_version(version_id).document)
+    """The document of a version of a form, or of a set of custom fields, whatever its state. One query."""
+    return form_of(get_version(version_id))
+
+
+def form_of(version: VersionRow) -> FormDocument:
+    """The document of a version, in the shape of its kind."""
+    found = get_kind(version.kind).model.model_validate(version.document)
+    assert isinstance(found, FormDocument)  # sheets answer forms, and custom fields are forms
+    return found
+
+
+def standing_version(sheet: SheetRow, *, on: datetime) -> int:
+    """The version the sheet answers: the one it was begun with, for custom fields the one that holds at `on`. At most
+    one query."""
+    current = find_current(FIELDS, sheet.part, on=on) if sheet.stays_open else None
+    return current.id if current else sheet.version_id
 
 
 def ready_form(document: FormDocument) -> ReadForm:

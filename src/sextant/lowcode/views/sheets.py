@@ -27,12 +27,13 @@ from sextant.lowcode.access_sheets import access_sheet
 from sextant.lowcode.actions.flow_forms import open_form
 from sextant.lowcode.actions.sheets import hand_in_sheet, save_sheet
 from sextant.lowcode.contracts.definitions import VersionRow
-from sextant.lowcode.contracts.sheets import SheetRefused, SheetRow, SheetSaved, SheetState
+from sextant.lowcode.contracts.sheets import FIELD_SUBJECTS, SheetRefused, SheetRow, SheetSaved, SheetState
 from sextant.lowcode.form_document import FormDocument
 from sextant.lowcode.forms.sheets import read_given
 from sextant.lowcode.messages.forms import say_form
 from sextant.lowcode.queries.definitions import get_version
-from sextant.lowcode.queries.sheets import ready_form
+from sextant.lowcode.queries.sheets import form_of, ready_form, standing_version
+from sextant.lowcode.registry_hosts import find_field_host
 from sextant.lowcode.views.sheet_lines import ShownLine, shown_lines, shown_text
 from sextant.ui.formats import write_moment
 
@@ -126,9 +127,10 @@ def _ask(request: HttpRequest, sheet_id: int) -> _Asked:
         found, viewer = access_sheet(actor, sheet_id=sheet_id)
     except AccessDenied as error:
         raise Http404 from error
-    version = get_version(found.version_id)
-    document = FormDocument.model_validate(version.document)
-    return _Asked(found, viewer, version, document, ready_form(document), actor, now())
+    moment = now()
+    version = get_version(standing_version(found, on=moment))
+    document = form_of(version)
+    return _Asked(found, viewer, version, document, ready_form(document), actor, moment)
 
 
 def _page(request: HttpRequest, asked: _Asked, *, problems: Iterable[Problem] = (), status: int = 200) -> HttpResponse:
@@ -141,10 +143,19 @@ def _page(request: HttpRequest, asked: _Asked, *, problems: Iterable[Problem] = 
         "note": asked.document.note,
         "lines": lines,
         "is_open": asked.sheet.state is SheetState.OPEN,
+        "of": _subject(asked.sheet),
         "is_mine": any(line.is_editable for line in lines),
         "loose": [say_form(problem) for problem in told if problem.params.get("name") not in placed],
     }
     return render(request, "lowcode/sheets/sheet.html", context, status=status)
+
+
+def _subject(sheet: SheetRow) -> dict[str, str] | None:
+    """What the custom fields of the sheet hang on: its name, and the way back to it; None for any other sheet."""
+    host = find_field_host(sheet.subject[0].removeprefix(FIELD_SUBJECTS)) if sheet.stays_open else None
+    if host is None:
+        return None
+    return {"name": host.names([sheet.subject[1]]).get(sheet.subject[1], ""), "path": host.path(sheet.subject[1])}
 
 
 def _given(request: HttpRequest, asked: _Asked) -> tuple[dict[str, object], set[int]]:
