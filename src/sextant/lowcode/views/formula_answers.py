@@ -10,9 +10,9 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from sextant.engines.formula import Fix, fix_of, span_of
-from sextant.engines.values import Problem, Severity, Step
+from sextant.engines.values import Step
 from sextant.foundation.access.contracts import Actor
+from sextant.foundation.formula_lines import ProblemLine, problem_lines
 from sextant.foundation.formula_messages import TYPES
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.formula_document import FormulaDocument
@@ -24,17 +24,6 @@ from sextant.ui.formats import write_percent
 PLACES = Decimal("0.0001")
 _PER_CENT = re.compile(r"[\d.]+%")
 """A number written as a percentage: computing it is no step anybody wants to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemLine:
-    """A problem as the editor shows it; `from_at` None where it concerns the whole text. Positions count characters."""
-
-    text: str
-    tone: str
-    from_at: int | None
-    until_at: int | None
-    fix: Fix | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +68,7 @@ def answer(
     """The answer for a text that may be half written. A constant number of queries, fewer where the caller knows the
     `subjects` in sight."""
     outcome = read_formula(document, on=now, code=code)
-    problems = [_line(document.text, one) for one in outcome.problems]
+    problems = problem_lines(document.text, outcome.problems, say=say_formula)
     context = find_context(document.context)
     subject, given = _sample(context, subject_id, subjects, actor=actor, now=now)
     specs = {one.name: one for one in context.names()} if context else {}
@@ -123,14 +112,6 @@ def _sample(
     if chosen is None:
         return None, {}
     return chosen, context.values([chosen.id], actor=actor, now=now).get(chosen.id, {})
-
-
-def _line(text: str, problem: Problem) -> ProblemLine:
-    span = span_of(text, problem)
-    tone = "bad" if problem.severity is Severity.ERROR else "warn"
-    return ProblemLine(
-        say_formula(problem), tone, span[0] if span else None, span[1] if span else None, fix_of(text, problem)
-    )
 
 
 def _steps(trace: Sequence[Step]) -> list[tuple[str, str]]:

@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import time_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sextant.engines.formula import FUNCTIONS, FormulaType
+from sextant.engines.formula import FormulaType
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import now
+from sextant.foundation.formula_lines import list_completions, list_functions
 from sextant.foundation.formula_messages import TYPES
 from sextant.lowcode.actions.definitions import save_draft
 from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale
@@ -70,7 +70,7 @@ def formula(request: HttpRequest, definition_id: int) -> HttpResponse:
             "subject_options": [(one.id, _with_note(one.name, one.note)) for one in subjects],
             "context_options": [(one.code, one.name) for one in list_contexts()],
             "names": _name_groups(document),
-            "functions": _functions(),
+            "functions": list_functions(),
             "types": [(one.value, said_type) for one, said_type in TYPES.items()],
             "own_names": [*document.names, *([None] * EMPTY_ROWS)],
             "others": [(code, name) for code, name in others.items() if code != asked.row.code],
@@ -168,26 +168,8 @@ def _name_groups(document: FormulaDocument) -> list[tuple[str, list[tuple[str, s
     return list(groups.items())
 
 
-def _functions() -> list[tuple[str, str, str]]:
-    """(word, arguments, what it does) of every function, in the reader's language."""
-    is_chinese = (get_language() or "zh").startswith("zh")
-    found = []
-    for one in FUNCTIONS:
-        shape = (*one.shape.head, *one.shape.repeat, *one.shape.tail)
-        names = [part.zh if is_chinese else part.en for part in shape]
-        word = one.aliases[0] if is_chinese and one.aliases else one.name
-        found.append((word, ", ".join(names), one.zh if is_chinese else one.en))
-    return found
-
-
-def _completions(document: FormulaDocument) -> dict[str, Any]:
-    """Everything that can be written, for the script: names, and functions with all their words."""
-    names = [name for _group, rows in _name_groups(document) for name, _behind, _meaning in rows]
-    shown = {one.name: (word, arguments) for one, (word, arguments, _) in zip(FUNCTIONS, _functions(), strict=True)}
-    functions = [
-        {"word": shown[one.name][0], "words": [one.name, *one.aliases], "note": shown[one.name][1]} for one in FUNCTIONS
-    ]
-    return {"names": names, "functions": functions}
+def _completions(document: FormulaDocument) -> dict[str, list[object]]:
+    return list_completions([name for _group, rows in _name_groups(document) for name, _behind, _meaning in rows])
 
 
 def _whole(text: str | None) -> int | None:

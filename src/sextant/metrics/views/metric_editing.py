@@ -11,6 +11,7 @@ from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
 from sextant.foundation.clock import now as clock_now
+from sextant.foundation.formula_lines import list_completions, problem_lines
 from sextant.metrics.actions.metric_versions import retire_metric, roll_back_metric, save_metric, take_up_metric
 from sextant.metrics.definition import DefinitionRefused, MetricDocument, changes_between
 from sextant.metrics.forms.library import MetricForm, initial_of
@@ -51,7 +52,14 @@ def _edit(request: HttpRequest, metric: MetricDetail | None) -> HttpResponse:
     else:
         form = MetricForm(initial=initial_of(document, version=metric.version) if metric and document else None)
         form.for_change_of(metric.code if metric else None)
-    context = {"form": form, "metric": metric, "problems": problems, "names": list_names()}
+    names = list_names()
+    context = {
+        "form": form,
+        "metric": metric,
+        "problems": problems,
+        "names": names,
+        "completions": list_completions([row.name for row in names]),
+    }
     return render(request, "metrics/metric_edit.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -85,7 +93,7 @@ def metric_formula(request: HttpRequest) -> HttpResponse:
         "ok": outcome.value is not None,
         "canonical": " / ".join(formula.text() for formula in outcome.value.formulas) if outcome.value else "",
         "inputs": outcome.value.inputs if outcome.value else {},
-        "problems": [say(problem) for problem in outcome.problems],
+        "answer": {"problems": problem_lines(text, outcome.problems, say=say)},
         "ignores_missing": outcome.value is not None and compute(outcome.value, {}).value is not None,
     }
     return render(request, "metrics/_metric_formula.html", context)
