@@ -36,10 +36,11 @@ def preview_of_flow(item: WorkRow) -> Preview:
 def shown_values(flow: Flow, values: Mapping[str, object]) -> list[tuple[str, str]]:
     """Values of a run that are there, by name, in the order of the flow's fields, as people write them."""
     typed = values_of(flow, values)
-    return [(name, _said(value)) for name, value in typed.items() if value not in (None, "")]
+    return [(name, said_value(value)) for name, value in typed.items() if value not in (None, "")]
 
 
-def _said(value: object) -> str:
+def said_value(value: object) -> str:
+    """A value as people write it."""
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(value, Decimal):

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from sextant.lowcode.urls import definitions, flows, forms, sheets
+from sextant.lowcode.urls import definitions, flow_tools, flows, forms, sheets
 
 app_name = "lowcode"
 urlpatterns: list[URLPattern] = [
     *definitions.patterns,
+    *flow_tools.patterns,
     *flows.patterns,
     *forms.patterns,
     *sheets.patterns,
