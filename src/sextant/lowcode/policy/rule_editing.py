@@ -5,6 +5,7 @@ are named by their place, groups in groups by dots, counted from 0: "" is the ou
 the first part of a group that stands there. A condition of one formula is shown as a group of one.
 """
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, TypeGuard
@@ -29,6 +30,21 @@ def place_of(text: str) -> Place:
 def text_of(place: Place) -> str:
     """The place as a page names it."""
     return ".".join(map(str, place))
+
+
+def at_of(path: str) -> str:
+    """What a page chooses for the path of a problem, "" for the whole. Paths count from one.
+
+    >>> at_of("condition.any[2].all[1]"), at_of("actions[2]"), at_of("actions[2].days"), at_of("condition")
+    ('c:1.0', 'a:1', 'a:1', 'c:0')
+    """
+    head = path.partition(".")[0].partition("[")[0]
+    numbers = [int(found) - 1 for found in re.findall(r"\[(\d+)\]", path)]
+    if head == "condition":
+        return "c:" + (text_of(tuple(numbers)) or "0")
+    if head == "actions":
+        return f"a:{numbers[0]}" if numbers else ""
+    return {"when": "when", "about": "when", "weeks": "hold", "repeat": "but", "quiet": "but"}.get(head, "")
 
 
 def condition_of(document: Mapping[str, Any]) -> Document:

@@ -1,0 +1,10 @@
+"""Addresses of rules: the designer, what a rule would have done, what it did, and why it did not."""
+
+from django.urls import path
+
+from sextant.lowcode.views import rule_designer
+
+patterns = [
+    path("definitions/<int:definition_id>/rule/", rule_designer.rule_design, name="rule_design"),
+    path("definitions/<int:definition_id>/rule/act/", rule_designer.rule_act, name="rule_act"),
+]

@@ -1,0 +1,147 @@
+"""Whom an act of a rule tells or asks: sources of persons as rows to tick, some with something to fill in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sextant.engines.forms import FieldKind
+from sextant.foundation.access.contracts import Actor
+from sextant.lowcode.messages.rule_sentences import join
+from sextant.lowcode.registry_people import directory, list_assignee_sources
+from sextant.lowcode.registry_pickers import find_picker
+
+Text = Promise | str
+PERSON = "person"
+OWN: Mapping[str, tuple[Text, tuple[str, ...]]] = {
+    "about": (gettext_lazy("本人"), ()),
+    PERSON: (gettext_lazy("指定的人"), ("ids",)),
+}
+"""Sources that need no domain: the person the subject is about, and persons by name."""
+PARAMS: Mapping[str, Text] = {
+    "grade": gettext_lazy("职级不低于"),
+    "role": gettext_lazy("角色代码"),
+    "ids": gettext_lazy("工号或姓名"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParamField:
+    """Something a source has to know."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A way to say who: `place` names its inputs."""
+
+    place: int
+    source: str
+    text: str
+    is_chosen: bool
+    fields: tuple[ParamField, ...]
+    said: str
+
+
+def source_rows(chosen: object) -> tuple[SourceRow, ...]:
+    """What the document says, in its order, then every other source unticked. One query where persons are named."""
+    named = [one for one in chosen if isinstance(one, Mapping)] if isinstance(chosen, list | tuple) else []
+    known = _known()
+    people = _names_of(named)
+    rows = [(str(one.get("source", "")), dict(one.get("params") or {}), True) for one in named]
+    rows += [(code, {}, False) for code in known if code not in {source for source, _params, _on in rows}]
+    return tuple(_row(place, *row, known=known, people=people) for place, row in enumerate(rows))
+
+
+def say_whom(rows: Sequence[SourceRow]) -> str:
+    """The ticked ones, as the sentence says them."""
+    return join(row.said for row in rows if row.is_chosen) or _("谁？")
+
+
+def read_whom(posted: QueryDict, *, was: object, actor: Actor, on: date) -> list[dict[str, Any]]:
+    """The sources that were ticked, with what was filled in. Persons that nobody answers to are left out."""
+    ticked, found = set(posted.getlist("to")), []
+    former = source_rows(was)
+    for place, source in enumerate(posted.getlist("to_source")[:60]):
+        if str(place) not in ticked:
+            continue
+        params = {}
+        for param in _known().get(source, ("", ()))[1]:
+            text = posted.get(f"to_{place}_{param}", "").strip()[:200]
+            kept = _params_of(was, former, place) if place < len(former) else {}
+            if value := _value(param, text, kept=kept, actor=actor, on=on):
+                params[param] = value
+        found.append({"source": source, **({"params": params} if params else {})})
+    return found
+
+
+def _known() -> Mapping[str, tuple[Text, tuple[str, ...]]]:
+    return {**OWN, **{one.code: (one.name, one.params) for one in list_assignee_sources().values()}}
+
+
+def _row(
+    place: int,
+    source: str,
+    params: Mapping[str, Any],
+    is_chosen: bool,
+    *,
+    known: Mapping[str, tuple[Text, tuple[str, ...]]],
+    people: Mapping[int, str],
+) -> SourceRow:
+    text, wanted = known.get(source, (source, tuple(params)))
+    fields = tuple(
+        ParamField(name, str(PARAMS.get(name, name)), _told(name, params.get(name), people)) for name in wanted
+    )
+    values = join(one.value for one in fields if one.value)
+    if source == PERSON and values:
+        said = values
+    else:
+        said = _("%(who)s（%(what)s）") % {"who": text, "what": values} if values else str(text)
+    return SourceRow(place, source, str(text), is_chosen, fields, said)
+
+
+def _told(name: str, value: object, people: Mapping[int, str]) -> str:
+    if name == "ids":
+        ids = value if isinstance(value, list | tuple) else ()
+        return join(people.get(one, f"#{one}") for one in ids)
+    return str(value) if value is not None else ""
+
+
+def _names_of(named: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+    ids = {int(one) for row in named for one in (row.get("params") or {}).get("ids") or () if str(one).isdecimal()}
+    return directory().names(ids) if ids else {}
+
+
+def _params_of(was: object, former: Sequence[SourceRow], place: int) -> Mapping[str, Any]:
+    """What the document said of the row at that place."""
+    if not former[place].is_chosen or not isinstance(was, list | tuple):
+        return {}
+    return dict(was[place].get("params") or {})
+
+
+def _value(param: str, text: str, *, kept: Mapping[str, Any], actor: Actor, on: date) -> str | int | list[int] | None:
+    if param == "ids":
+        return _persons(text, kept=kept, actor=actor, on=on)
+    return int(text) if text.isdecimal() and len(text) < 10 else text or None
+
+
+def _persons(text: str, *, kept: Mapping[str, Any], actor: Actor, on: date) -> list[int] | None:
+    """Persons by what was written: whoever stood there keeps standing under the name that was shown."""
+    picker = find_picker(FieldKind.PERSON)
+    shown = {name: one for one, name in _names_of([{"params": kept}]).items()}
+    found = []
+    for word in text.replace("、", ",").replace("，", ",").split(","):
+        if not word.strip():
+            continue
+        one = shown.get(word.strip()) or (picker.find(word.strip(), actor=actor, on=on) if picker else None)
+        if one is not None and one not in found:
+            found.append(one)
+    return found[:50] or None
