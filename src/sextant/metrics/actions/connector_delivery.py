@@ -124,7 +124,7 @@ class SourceDelivery:
         assert not isinstance(source, FilesSource)
         if from_start:
             self._connector.read_until = self._connector.high_water = None
-        driver = open_rows(source, secrets=self._secrets, around=self._around)
+        driver = open_rows(source, secrets=self._secrets, around=self._around, now=self._now)
         since = since_of(source.cursor, high_water=self._connector.high_water, closing_days=self._document.closing_days)
         self._totals.since = since
         today = company_day(self._now, zone_of(self._document))
@@ -237,7 +237,7 @@ def first_rows(
         rows: Iterator[Row] = iter(read_json_rows(file.path, name=file.name, rows=source.rows) if file else ())
     else:
         request = Request(_first_window(document, now=now), source.cursor.initial if source.cursor else None)
-        rows = open_rows(source, secrets=secrets.read, around=around).rows(request, meter=meter, first=count)
+        rows = open_rows(source, secrets=secrets.read, around=around, now=now).rows(request, meter=meter, first=count)
     with spooled(rows, folder=around.work_folder) as taken:
         if taken is None:
             yield None

@@ -273,7 +273,32 @@ class FilesSource(Document):
             yield self.s3.secret, origin_of(self.s3.endpoint) if self.s3.endpoint else "s3"
 
 
-Source = Annotated[RestSource | SqlSource | FilesSource, Field(discriminator="kind")]
+class FlowsSource(Document):
+    """How long a flow of this product takes: a row for each answer of a person, each step, or each whole run. `steps`
+    narrows to some steps by code. Rows have the source's own id (`record`); docs/flows.md names the columns."""
+
+    kind: Literal["flows"]
+    flow: Text
+    of: Literal["answers", "steps", "runs"] = "answers"
+    steps: tuple[Text, ...] = ()
+    limits: Limits = Limits()
+
+    @property
+    def cursor(self) -> None:
+        """It is read by days."""
+        return None
+
+    def uses(self) -> frozenset[str]:
+        """It is always asked for a range of days."""
+        return frozenset({"from", "until"})
+
+    def secret_places(self) -> Iterator[tuple[str, str]]:
+        """It needs no secret."""
+        return iter(())
+
+
+RowSource = RestSource | SqlSource | FlowsSource
+Source = Annotated[RestSource | SqlSource | FilesSource | FlowsSource, Field(discriminator="kind")]
 
 
 class Schedule(Document):
@@ -343,7 +368,9 @@ def origin_of(address: str) -> str:
 
 
 _KEYS = (
-    *keys_of(ConnectorDocument, Schedule, Backfill, RestSource, SqlSource, FilesSource, S3Store, Cursor, Limits),
+    *keys_of(
+        ConnectorDocument, Schedule, Backfill, RestSource, SqlSource, FilesSource, FlowsSource, S3Store, Cursor, Limits
+    ),
     *keys_of(HeaderAuth, BasicAuth, OAuth2Auth, PagePages, OffsetPages, CursorPages, LinkPages),
     *MAPPING_KEYS,
     "from",
@@ -364,7 +391,7 @@ def parse_connector(text: str) -> ConnectorDocument:
 
 
 _KINDS = re.compile(
-    r"(?<=source)\.(?:rest|sql|files)\b|(?<=auth)\.(?:header|basic|oauth2)\b|(?<=pages)\.(?:page|offset|cursor|link)\b"
+    r"(?<=source)\.(?:rest|sql|files|flows)\b|(?<=auth)\.(?:header|basic|oauth2)\b|(?<=pages)\.(?:page|offset|cursor|link)\b"
 )
 """pydantic names the chosen kind in the path, where the document has no such level."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples")
 """In an installed product the examples lie in the package, in a checkout beside `src`."""
-KINDS = ("rest", "sql", "files")
+KINDS = ("rest", "sql", "files", "flows")
 
 
 def example_of(kind: str, *, language: str = "zh-hans") -> str:

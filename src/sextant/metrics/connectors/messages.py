@@ -87,6 +87,8 @@ FAILURES: Mapping[str, Promise] = {
     "connector.file_missing": _("没有文件“%(file)s”。请核对 file。"),
     "connector.file_unreadable": _("“%(file)s”读不了（%(detail)s）。请核对文件与权限。"),
     "connector.file_refused": _("%(count)s 个文件没有导入，其余已入账。%(file)s：%(sentence)s"),
+    "connector.flow_unknown": _("没有流程“%(flow)s”。请核对 flow。"),
+    "connector.flow_step_unknown": _("流程“%(flow)s”没有步骤“%(step)s”，或它不等人、不等时间。请核对 steps。"),
     "connector.ledger_damaged": _("没有入账，因为%(detail)s"),
     "connector.interrupted": _("上次运行中断了，未完成的部分没有入账。本次会重新读取。"),
     "connector.broken": _("运行出错（%(detail)s）。请把这条记录发给管理员。"),

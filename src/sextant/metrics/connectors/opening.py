@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sextant.metrics.connectors.contracts import RowDriver, SecretReader
-from sextant.metrics.connectors.document import FilesSource, RestSource, SqlSource
+from sextant.metrics.connectors.document import FilesSource, FlowsSource, RestSource, RowSource
 from sextant.metrics.connectors.files import FilesDriver, open_store
+from sextant.metrics.connectors.flows import FlowsDriver
 from sextant.metrics.connectors.rest import RestDriver
 from sextant.metrics.connectors.sql import SqlDriver
 from sextant.metrics.connectors.web import Clock
@@ -23,10 +24,12 @@ class Surroundings:
     clock: Clock = field(default_factory=Clock)
 
 
-def open_rows(source: RestSource | SqlSource, *, secrets: SecretReader, around: Surroundings) -> RowDriver:
+def open_rows(source: RowSource, *, secrets: SecretReader, around: Surroundings, now: datetime) -> RowDriver:
     """The driver of a source that gives rows."""
     if isinstance(source, RestSource):
         return RestDriver(source, secrets=secrets, allowed_hosts=around.allowed_hosts, clock=around.clock)
+    if isinstance(source, FlowsSource):
+        return FlowsDriver(source, now=now)
     return SqlDriver(
         source,
         secrets=secrets,
