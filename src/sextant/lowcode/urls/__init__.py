@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from sextant.lowcode.urls import definitions, flow_tools, flows, forms, sheets
+from sextant.lowcode.urls import definitions, flow_tools, flows, forms, rules, sheets
 
 app_name = "lowcode"
 urlpatterns: list[URLPattern] = [
@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern] = [
     *flow_tools.patterns,
     *flows.patterns,
     *forms.patterns,
+    *rules.patterns,
     *sheets.patterns,
 ]
