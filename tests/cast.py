@@ -121,6 +121,7 @@ def make_cast() -> Cast:
         "connector": _connector(moment),
         "definition": _definition(moment),
         **_sheet(employee, moment),
+        "fields": _fields(moment),
         **_run(employee, manager, moment),
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
@@ -133,6 +134,15 @@ def _account(who: str, roles: list[Role], moment: datetime) -> User:
     user = User.objects.create(username=who, name=who, password="!", created_at=moment)
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role, granted_at=moment) for role in roles])
     return user
+
+
+def _fields(moment: datetime) -> int:
+    """A set of custom fields of persons, `cast_fields`: one that people write themselves, one for HR."""
+    fields = [{"name": "wish", "label": "意向", "edit": ["self"]}, {"name": "note", "label": "备注", "see": ["hr"]}]
+    document = {"host": "person", "fields": fields, "note": ""}
+    made = create_definition("fields", code="cast_fields", name="档案", document=document, actor=_SYSTEM, now=moment)
+    publish_definition(made.definition_id, revision=1, reason="首次发布", actor=_SYSTEM, now=moment)
+    return made.definition_id
 
 
 def _goals(employee: Person, stranger: Person) -> dict[str, object]:

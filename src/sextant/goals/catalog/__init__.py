@@ -3,6 +3,7 @@
 from sextant.goals.catalog import (
     adjustment,
     agreement,
+    custom_fields,
     definitions,
     lights,
     movement,
@@ -16,6 +17,7 @@ from sextant.goals.catalog import (
 __all__ = [
     "adjustment",
     "agreement",
+    "custom_fields",
     "definitions",
     "lights",
     "movement",

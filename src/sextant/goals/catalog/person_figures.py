@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.formula import FormulaType
+from sextant.foundation import clock
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day
 from sextant.goals.access import visible_goals
@@ -15,6 +16,7 @@ from sextant.goals.contracts import CycleRow
 from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries.cycles import find_current_cycle
 from sextant.goals.queries.person_figures import measured_goals, person_figures
+from sextant.lowcode.queries.custom_fields import formula_names, formula_values
 from sextant.lowcode.registry_formulas import NameSpec, Subject, register_context
 from sextant.people.queries import list_persons
 
@@ -31,6 +33,7 @@ _FIGURES = {
 }
 _TITLE = NameSpec("职务", FormulaType.TEXT, _PERSON, _("主要任职的职务"))
 _UNIT = NameSpec("部门", FormulaType.TEXT, _PERSON, _("主要任职的部门"))
+_HOST = "person"
 _ELAPSED = NameSpec("时间进度", FormulaType.NUMBER, _CYCLE, _("周期已过去的部分"), is_ratio=True)
 
 
@@ -41,8 +44,8 @@ class PersonFigures:
     name = _("人员的本期目标")
 
     def names(self) -> tuple[NameSpec, ...]:
-        """As the protocol. No query."""
-        return (*_FIGURES.values(), _TITLE, _UNIT, _ELAPSED)
+        """As the protocol, with the custom fields of persons. One query."""
+        return (*_FIGURES.values(), _TITLE, _UNIT, _ELAPSED, *formula_names(_HOST, on=clock.now()))
 
     def period(self, *, now: datetime) -> str:
         """As the protocol. One query."""
@@ -65,7 +68,7 @@ class PersonFigures:
     def values(
         self, subject_ids: Collection[int], *, actor: Actor, now: datetime
     ) -> Mapping[int, Mapping[str, object]]:
-        """As the protocol. At most six queries."""
+        """As the protocol. At most eight queries, and one for each relation that custom fields name."""
         cycle, today = _cycle(now), company_day(now, settings.SEXTANT_ZONE)
         if cycle is None:
             return {}
@@ -74,12 +77,14 @@ class PersonFigures:
         persons = {one.id: one for one in list_persons(on=today, ids=found, limit=len(found))}
         days, past = (cycle.until_on - cycle.from_on).days, (today - cycle.from_on).days
         elapsed = Decimal(min(max(past, 0), days)) / days
+        written = formula_values(_HOST, found, actor=actor, on=now, day=today)
         return {
             person_id: {
                 **{_FIGURES[key].name: value for key, value in figures.items()},
                 _TITLE.name: persons[person_id].title,
                 _UNIT.name: persons[person_id].unit_name,
                 _ELAPSED.name: elapsed,
+                **written.get(person_id, {}),
             }
             for person_id, figures in found.items()
         }

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern
 
-from sextant.lowcode.urls import definitions, flow_tools, flows, forms, rules, sheets
+from sextant.lowcode.urls import custom_fields, definitions, flow_tools, flows, forms, rules, sheets
 
 app_name = "lowcode"
 urlpatterns: list[URLPattern] = [
+    *custom_fields.patterns,
     *definitions.patterns,
-    *flow_tools.patterns,
     *flows.patterns,
+    *flow_tools.patterns,
     *forms.patterns,
     *rules.patterns,
     *sheets.patterns,
