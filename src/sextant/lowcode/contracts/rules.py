@@ -1,5 +1,8 @@
 """What rules are to their neighbours."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sextant.engines.values import Problem
@@ -7,6 +10,12 @@ from sextant.lowcode.contracts.work import WorkRefused
 
 ACT = "lowcode.rule_act"
 """Kind of subject of the work and the sheets that acts of rules open."""
+TASK_WORK, FORM_WORK, CONFIRM_WORK = "rule.task", "rule.form", "rule.confirm"
+NOTICE, FAILED = "lowcode.rule_notice", "lowcode.rule_failed"
+POINTS, CALLED = "points.earned", "rule.called"
+LIGHT, EVALUATED = "light.changed", "goals.evaluated"
+OVER_ALL = frozenset({EVALUATED})
+"""Events that are about everyone: a rule looks at all in its scope."""
 
 
 class ActState(StrEnum):
@@ -26,3 +35,57 @@ class RuleRefused(WorkRefused):
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One check of a condition with its answer: `text` as it was written, `holds` None when it could not be known, and
+    then `problems` say why. `figures` are the values it read, as (name, value) in words."""
+
+    path: str
+    text: str
+    holds: bool | None
+    is_decisive: bool
+    figures: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """One act of a firing: what it does in words, and what became of it. `asked` and `persons` are ids of persons."""
+
+    id: int
+    place: int
+    do: str
+    said: str
+    state: ActState
+    due_at: datetime
+    done_at: datetime | None
+    attempts: int
+    problem: Problem | None
+    decided_by: int | None
+    note: str
+    result: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FiringRow:
+    """A rule acted on a subject, why, and what it did. `subject_name` "" where it is gone since."""
+
+    id: int
+    code: str
+    rule_name: str
+    version: int
+    context: str
+    subject_id: int
+    subject_name: str
+    person_id: int | None
+    path: str
+    at: datetime
+    lines: tuple[LineRow, ...]
+    acts: tuple[ActRow, ...]
+
+    @property
+    def figures(self) -> tuple[tuple[str, str], ...]:
+        """The values that decided, each once."""
+        return tuple(dict.fromkeys(one for line in self.lines if line.is_decisive for one in line.figures))

@@ -71,6 +71,13 @@ def list_of_subjects(subject_kind: str, subject_ids: Iterable[int]) -> list[Work
     return rows_of(WorkItem.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids)).order_by("id"))
 
 
+def find_overdue(*, since: datetime, before: datetime, limit: int) -> list[WorkRow]:
+    """Open work of anybody that was due in [since, before), the earliest first; what is only to be read is never late.
+    One query."""
+    late = WorkItem.objects.filter(closed_at=None, is_information=False, due_at__gte=since, due_at__lt=before)
+    return rows_of(late.order_by("due_at", "id")[:limit])
+
+
 def find_open(subject: Subject, *, kind: str, person_id: int) -> WorkRow | None:
     """The open item of that kind that the person has about the subject, or None. One query."""
     subject_kind, subject_id = subject

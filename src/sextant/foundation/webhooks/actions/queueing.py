@@ -36,6 +36,18 @@ def queue_event(event: EventRow, *, now: datetime) -> int:
     return len(rows)
 
 
+def queue_for(name: str, event_id: int, *, now: datetime) -> bool:
+    """Queue an event for the active endpoint of that name, whatever it subscribed to; False when there is none. For
+    whoever addresses one receiver; part of the caller's transaction."""
+    endpoint = Endpoint.objects.filter(name=name, is_active=True).defer("secret", "old_secret").first()
+    if endpoint is None:
+        return False
+    event = row_of(Event.objects.get(pk=event_id))
+    Sending.objects.bulk_create([_sending(endpoint, event, now=now)], ignore_conflicts=True)
+    start_after_commit(SEND_JOB, endpoint_id=endpoint.pk)
+    return True
+
+
 @transaction.atomic
 def send_test(endpoint_id: int, *, actor: Actor, now: datetime) -> None:
     """Queue a message that says nothing, to see whether the receiver takes it. Raises AccessDenied,

@@ -1,0 +1,39 @@
+"""What triggers wait for."""
+
+from collections.abc import Mapping
+
+from sextant.lowcode.contracts.rules import EVALUATED, LIGHT, OVER_ALL
+from sextant.lowcode.rules.document import EventTrigger, LightTrigger, OverdueTrigger, TriggerDocument
+
+THING_FIELDS: Mapping[str, str] = {"person_id": "person", "about_id": "person", "goal_id": "goal", "unit_id": "unit"}
+"""What the params of an event say it is about."""
+
+
+def waits_for(when: TriggerDocument, code: str, params: Mapping[str, object]) -> bool:
+    """Whether a trigger waits for an event.
+
+    >>> waits_for(LightTrigger(), "light.changed", {"before": "green", "after": "red"})
+    True
+    >>> waits_for(LightTrigger(weeks=2), "light.changed", {"before": "green", "after": "red"})
+    False
+    """
+    if isinstance(when, EventTrigger):
+        return when.event == code
+    if not isinstance(when, LightTrigger):
+        return False
+    if when.weeks > 1:
+        return code == EVALUATED
+    # from yellow to red is no news to who waits for either
+    return code == LIGHT and params["after"] in when.to and params["before"] not in when.to
+
+
+def is_occurrence(when: TriggerDocument) -> bool:
+    """Whether each occasion is something that happened to its subject, and not a look at what is so: what happened anew
+    is a change whatever held before.
+
+    >>> is_occurrence(EventTrigger(event="goal.adjusted")), is_occurrence(EventTrigger(event="goals.evaluated"))
+    (True, False)
+    """
+    if isinstance(when, EventTrigger):
+        return when.event not in OVER_ALL
+    return isinstance(when, OverdueTrigger) or (isinstance(when, LightTrigger) and when.weeks == 1)
