@@ -76,7 +76,7 @@ def bring(
                 saved = save_draft(found, document=document, revision=revision, actor=actor, now=now)
         except (DefinitionRefused, SaveIsStale) as error:
             cli.fail("\n".join(say_all(getattr(error, "problems", ()), find_kind(KIND))) or str(error))
-    told = say_all(saved.problems, find_kind(KIND))
+    told = [*(say_flow(one) for one in outcome.problems), *say_all(saved.problems, find_kind(KIND))]
     human = "\n".join([_("已存为草稿，发布前请检查。"), *told])
     cli.emit({"definition": saved.definition_id, "problems": told}, as_json=False, human=human)
 

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from pydantic import ValidationError
 
-from sextant.engines.values import Outcome, Problem
-from sextant.lowcode.flows.bpmn_writing import MODEL, OWN
+from sextant.engines.values import Outcome, Problem, Severity
+from sextant.lowcode.flows.bpmn_writing import MODEL, OWN, PICTURE
 from sextant.lowcode.flows.document import FlowDocument
 
 MOST_BYTES = 2_000_000
@@ -40,7 +40,8 @@ def read_bpmn(content: bytes) -> Outcome[FlowDocument]:
     """The flow in the file, as a draft for HR to look at; or why not. Codes: `bpmn.*`.
 
     Who is asked is known only for files that were written here. Conditions come as they stand there and are checked
-    like any others when the draft is published.
+    like any others when the draft is published. The picture is drawn anew; a file of another tool is told so by a note
+    (bpmn.no_picture, bpmn.redrawn).
     """
     if len(content) > MOST_BYTES:
         return Outcome(None, (Problem("bpmn.too_large"),))
@@ -55,7 +56,16 @@ def read_bpmn(content: bytes) -> Outcome[FlowDocument]:
     process = root.find(f"{{{MODEL}}}process")
     if process is None:
         return Outcome(None, (Problem("bpmn.no_process"),))
-    return _Reading(process).document()
+    read = _Reading(process).document()
+    return Outcome(read.value, (*read.problems, *_picture(root, process))) if read.value else read
+
+
+def _picture(root: Element, process: Element) -> tuple[Problem, ...]:
+    """What becomes of the picture in the file."""
+    if _own(process, "flow") is not None:
+        return ()
+    has_shapes = next(root.iter(f"{{{PICTURE}}}BPMNShape"), None) is not None
+    return (Problem("bpmn.redrawn" if has_shapes else "bpmn.no_picture", severity=Severity.NOTE),)
 
 
 class _Reading:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from sextant.lowcode.flows.bpmn_layout import COLUMN, TASKS, lay_out
 from sextant.lowcode.flows.document import BranchStep, FlowDocument, ForkStep, StepDocument
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -30,29 +31,30 @@ ELEMENTS = {
     "join": "parallelGateway",
     "end": "endEvent",
 }
-_SIZES = {"userTask": (100, 80), "sendTask": (100, 80), "serviceTask": (100, 80), "callActivity": (100, 80)}
 _DURATIONS = {"minute": "PT{0}M", "hour": "PT{0}H", "workday": "P{0}D"}
 START = "start_event"
-ROW, COLUMN = 140, 180
+Line = tuple[str, str, str, str, bool, str]
+"""Id, from, to, condition, whether it is the way of all other cases, name."""
 
 
 def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
-    """The flow as a BPMN 2.0 file (UTF-8), its process called by the flow's code. Steps stand one below the other, ways
-    of a branch or fork beside each other."""
+    """The flow as a BPMN 2.0 file (UTF-8), its process called by the flow's code, with its picture (`bpmn_layout`)."""
     root = Element(f"{{{MODEL}}}definitions", {"id": f"definitions_{code}", "targetNamespace": OWN})
     process = SubElement(root, f"{{{MODEL}}}process", {"id": code, "name": name, "isExecutable": "true"})
     _keep(process, "flow", document.model_dump(mode="json", exclude={"steps"}))
     flows = list(_flows(document))
     nodes = {START: "startEvent", **{step.code: ELEMENTS[step.kind] for step in document.steps}}
-    defaults = {source: key for key, source, _, condition, is_default in flows if is_default and not condition}
+    defaults = {source: key for key, source, _, condition, is_default, _ in flows if is_default and not condition}
     _write_node(process, START, "startEvent", flows)
     for step in document.steps:
         element = _write_node(process, step.code, nodes[step.code], flows, name=step.name)
         if step.code in defaults:
             element.set("default", defaults[step.code])
         _write_details(element, step)
-    for key, source, target, condition, _ in flows:
+    for key, source, target, condition, _, called in flows:
         line = SubElement(process, f"{{{MODEL}}}sequenceFlow", {"id": key, "sourceRef": source, "targetRef": target})
+        if called:
+            line.set("name", called)
         if condition:
             SubElement(line, f"{{{MODEL}}}conditionExpression").text = condition
     _draw(root, code, nodes, flows)
@@ -61,28 +63,28 @@ def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
     return written
 
 
-def _flows(document: FlowDocument) -> Iterator[tuple[str, str, str, str, bool]]:
-    """(id, from, to, condition, whether it is the way of all other cases) of every line between steps."""
+def _flows(document: FlowDocument) -> Iterator[Line]:
+    """Every line between steps; one that leads to no step there is, is left out."""
+    known = {step.code for step in document.steps}
     if document.steps:
-        yield "flow_0", START, document.steps[0].code, "", False
+        yield "flow_0", START, document.steps[0].code, "", False, ""
     number = 0
     for step in document.steps:
         if isinstance(step, BranchStep | ForkStep):
-            ways = [(arm.next, arm.when, not arm.when and isinstance(step, BranchStep)) for arm in step.arms]
+            is_branch = isinstance(step, BranchStep)
+            ways = [(arm.next, arm.when, not arm.when and is_branch, arm.name) for arm in step.arms]
         else:
-            ways = [(getattr(step, "next", ""), "", False)]
-        for target, condition, is_default in ways:
-            if target:
+            ways = [(getattr(step, "next", ""), "", False, "")]
+        for target, condition, is_default, called in ways:
+            if target in known:
                 number += 1
-                yield f"flow_{number}", step.code, target, condition, is_default
+                yield f"flow_{number}", step.code, target, condition, is_default, called
 
 
-def _write_node(
-    process: Element, key: str, kind: str, flows: list[tuple[str, str, str, str, bool]], *, name: str = ""
-) -> Element:
+def _write_node(process: Element, key: str, kind: str, flows: list[Line], *, name: str = "") -> Element:
     element = SubElement(process, f"{{{MODEL}}}{kind}", {"id": key, **({"name": name} if name else {})})
     element.text = None
-    for flow, source, target, _, _ in flows:
+    for flow, source, target, *_ in flows:
         for word, end in (("incoming", target), ("outgoing", source)):
             if end == key:
                 SubElement(element, f"{{{MODEL}}}{word}").text = flow
@@ -107,35 +109,22 @@ def _keep(element: Element, name: str, value: object) -> None:
     element.insert(0, extension)
 
 
-def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[tuple[str, str, str, str, bool]]) -> None:
+def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[Line]) -> None:
     diagram = SubElement(root, f"{{{PICTURE}}}BPMNDiagram", {"id": f"diagram_{code}"})
     plane = SubElement(diagram, f"{{{PICTURE}}}BPMNPlane", {"id": f"plane_{code}", "bpmnElement": code})
-    places = _places(list(nodes), flows)
-    for key, kind in nodes.items():
-        x, y = places[key]
-        width, height = _SIZES.get(kind, (50, 50) if "Gateway" in kind else (36, 36))
+    layout = lay_out(nodes, [(source, target) for _, source, target, *_ in flows], start=START)
+    for key, box in layout.boxes.items():
         shape = SubElement(plane, f"{{{PICTURE}}}BPMNShape", {"id": f"{key}_shape", "bpmnElement": key})
-        bounds = {"x": str(x - width // 2), "y": str(y - height // 2), "width": str(width), "height": str(height)}
-        SubElement(shape, f"{{{SHAPES}}}Bounds", bounds)
-    for key, source, target, _, _ in flows:
+        _bounds(shape, box.x - box.width // 2, box.y - box.height // 2, box.width, box.height)
+        if nodes[key] not in TASKS:  # beside the shape: lines come in above it and go out below
+            label = SubElement(shape, f"{{{PICTURE}}}BPMNLabel")
+            _bounds(label, box.x + box.width // 2 + 6, box.y - 14, COLUMN - box.width - 12, 28)
+    for (key, *_), points in zip(flows, layout.lines, strict=True):
         edge = SubElement(plane, f"{{{PICTURE}}}BPMNEdge", {"id": f"{key}_edge", "bpmnElement": key})
-        for x, y in (places[source], places[target]):
+        for x, y in points:
             SubElement(edge, f"{{{LINES}}}waypoint", {"x": str(x), "y": str(y)})
 
 
-def _places(keys: list[str], flows: list[tuple[str, str, str, str, bool]]) -> dict[str, tuple[int, int]]:
-    """Where each element stands: as far down as its longest way from the start, ways side by side."""
-    depth, column = {START: 0}, {START: 0}
-    after: dict[str, list[str]] = {}
-    for _, source, target, _, _ in flows:
-        after.setdefault(source, []).append(target)
-    queue = [START]
-    for key in queue:
-        for place, target in enumerate(after.get(key, ())):
-            if target not in depth:
-                depth[target], column[target] = depth[key] + 1, column[key] + place
-                queue.append(target)
-    for key in keys:  # what no way leads to stands below everything
-        depth.setdefault(key, max(depth.values()) + 1)
-        column.setdefault(key, 0)
-    return {key: (200 + COLUMN * column[key], 80 + ROW * depth[key]) for key in keys}
+def _bounds(element: Element, x: int, y: int, width: int, height: int) -> None:
+    sizes = {"x": str(x), "y": str(y), "width": str(width), "height": str(height)}
+    SubElement(element, f"{{{SHAPES}}}Bounds", sizes)

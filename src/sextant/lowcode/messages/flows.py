@@ -65,6 +65,8 @@ SENTENCES: Mapping[str, Promise | str] = {
     "bpmn.no_process": _("文件里没有流程。"),
     "bpmn.unknown_element": _("“%(step)s”是“%(kind)s”，这里没有对应的步骤。请在原工具里换掉后再导入。"),
     "bpmn.too_large": _("文件太大。"),
+    "bpmn.no_picture": _("文件里没有图，已按步骤画了一张。"),
+    "bpmn.redrawn": _("图已按这里的样子重画，步骤和走法没有变。"),
     "bpmn.mixed_gateway": _("网关“%(step)s”既汇合又分开。请拆成两个。"),
 }
 """Every `flow.*` code; those of conditions carry the step and the arm besides."""

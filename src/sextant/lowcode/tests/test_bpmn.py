@@ -39,12 +39,17 @@ def test_another_tool_reads_what_is_written_and_it_comes_back_whole():
     parser.add_bpmn_str(written)
     names = set(parser.get_spec("adjust").task_specs)
     assert {step["code"] for step in STEPS} <= names
-    assert read_bpmn(written).value == FLOW
+    assert (read_bpmn(written).value, read_bpmn(written).problems) == (FLOW, ())
     assert written.count(b"BPMNShape") >= 2 * len(STEPS)
 
 
 def test_a_file_of_another_tool_comes_in_as_far_as_it_is_of_the_subset():
-    document = read_bpmn(OTHER.encode()).value
+    read = read_bpmn(OTHER.encode())
+    assert [one.code for one in read.problems] == ["bpmn.no_picture"]
+    shape = '<b:BPMNShape xmlns:b="http://www.omg.org/spec/BPMN/20100524/DI"/></'
+    drawn = shape.join(OTHER.rsplit("</", 1))
+    assert [one.code for one in read_bpmn(drawn.encode()).problems] == ["bpmn.redrawn"]
+    document = read.value
     assert [(step.code, step.kind) for step in document.steps] == [
         ("gateway_1", "branch"),
         ("e", "end"),
