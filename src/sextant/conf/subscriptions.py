@@ -1,7 +1,16 @@
 """Who is told of which events, all in one place. Names are kept in the database: never change one, only retire it."""
 
+from django.utils.translation import gettext_lazy as _
+
 from sextant.foundation.events.contracts import Subscription
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("webhooks", "sextant.foundation.webhooks.subscribers.offer", title="Webhook"),
+    Subscription(
+        "tracking.red_cases",
+        "sextant.tracking.case_subscribers.follow",
+        frozenset({"light.changed", "goals.evaluated", "webhook.received"}),
+        title=_("红灯跟踪"),
+    ),
+    Subscription("lowcode.rules", "sextant.lowcode.actions.rule_occasions.note_event", title=_("规则")),
 )
