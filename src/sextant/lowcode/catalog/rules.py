@@ -60,6 +60,7 @@ register_kind(
         say=say_rule,
         labels=LABELS,
         words=WORDS,
+        edit_url="lowcode:rule_design",
         blank=lambda: {"when": {"kind": "light", "to": ["red"]}, "condition": {"all": []}, "actions": []},
     )
 )

@@ -83,7 +83,6 @@ WHEN_KINDS: Mapping[str, Text] = {
     "light": _("灯变成"),
     "overdue": _("逾期未完成"),
 }
-RHYTHMS: Mapping[str, Text] = {"daily": _("每天"), "weekly": _("每周"), "monthly": _("每月")}
 WEEKDAYS: Mapping[str, Text] = {
     "1": _("周一"),
     "2": _("周二"),
@@ -113,21 +112,11 @@ DAY_SIGNS: Mapping[str, Text] = {
 }
 STATES: Mapping[str, Text] = {"yes": _("在"), "no": _("不在")}
 KNOWN: Mapping[str, Text] = {"missing": _("没有数据"), "known": _("有数据")}
-ACTS: Mapping[str, Text] = {
-    "notice": _("发通知"),
-    "task": _("派任务"),
-    "flow": _("发起流程"),
-    "call": _("执行动作"),
-    "points": _("记积分"),
-    "webhook": _("通知外部系统"),
-}
 REPEATS: Mapping[str, Text] = {
     "change": _("由不成立变为成立时才触发"),
     "window": _("只触发一次"),
     "always": _("每次都触发"),
 }
-QUIETS: Mapping[str, Text] = {"wait_morning": _("顺延到早上"), "at_once": _("照常执行")}
-
 _SLOT = re.compile(r"%\((\w+)\)s")
 
 

@@ -59,6 +59,16 @@ def condition_of(document: Mapping[str, Any]) -> Document:
     return {"all": [condition] if isinstance(condition, str) and condition.strip() else []}
 
 
+def tidy(document: Mapping[str, Any]) -> Document:
+    """The document with a condition that says nothing written as nothing: an empty group is refused.
+
+    >>> tidy({"condition": {"all": []}})
+    {'condition': ''}
+    """
+    condition = document.get("condition")
+    return {**document, "condition": ""} if is_group(condition) and not parts_of(condition) else dict(document)
+
+
 def is_group(part: object) -> TypeGuard[Document]:
     """Whether a part of a condition is a group that can be drawn."""
     return (

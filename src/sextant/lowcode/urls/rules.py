@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from sextant.lowcode.views import rule_designer
+from sextant.lowcode.views import rule_designer, rule_log
 
 patterns = [
     path("definitions/<int:definition_id>/rule/", rule_designer.rule_design, name="rule_design"),
     path("definitions/<int:definition_id>/rule/act/", rule_designer.rule_act, name="rule_act"),
+    path("definitions/<int:definition_id>/rule/log/", rule_log.rule_log, name="rule_log"),
+    path("definitions/<int:definition_id>/rule/why/", rule_log.rule_why, name="rule_why"),
 ]

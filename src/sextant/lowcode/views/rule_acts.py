@@ -11,6 +11,7 @@ from sextant.lowcode.policy import rule_editing as editing
 from sextant.lowcode.policy.rule_lines import Free, read_line, start_line, write_line
 from sextant.lowcode.views.designing import Document, former_document, whole
 from sextant.lowcode.views.rule_choices import Choices
+from sextant.lowcode.views.rule_units import codes_of_names
 from sextant.lowcode.views.rule_whom import read_whom
 
 STARTS: Mapping[str, Document] = {
@@ -38,7 +39,8 @@ class RuleAct:
     def apply(self) -> tuple[Document, str]:
         """The document after the act, and what is chosen then. An act nobody knows changes nothing."""
         perform = _ACTS.get(self.posted.get("op", ""))
-        return perform(self) if perform else (self.document, self.at)
+        document, chosen = perform(self) if perform else (self.document, self.at)
+        return editing.tidy(document), chosen
 
     def set(self) -> tuple[Document, str]:
         """The controls of one clause, as they say now."""
@@ -55,7 +57,16 @@ class RuleAct:
         was = self.document.get("when")
         when = reading.read_when(self.posted, was=was if isinstance(was, Mapping) else {})
         document = {**self.document, "when": {key: value for key, value in when.items() if value is not None}}
-        return editing.set_clause(document, "about", reading.read_about(self.posted))
+        return editing.set_clause(document, "about", self._about())
+
+    def _about(self) -> Document:
+        found = reading.read_about(self.posted)
+        if found.get("units"):
+            was = self.document.get("about")
+            codes = was.get("units") or () if isinstance(was, Mapping) else ()
+            units = codes_of_names(found["units"], was=codes, actor=self.actor, on=self.choices.today)
+            found["units"] = units
+        return found
 
     def _set_hold(self) -> Document:
         return {**self.document, **reading.read_hold(self.posted)}

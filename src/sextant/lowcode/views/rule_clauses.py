@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sextant.engines.formula import FormulaType
-from sextant.engines.values import Light
 from sextant.lowcode.messages import rule_sentences as said
+from sextant.lowcode.messages.rules import ACTS, WORDS
 from sextant.lowcode.policy import rule_editing
 from sextant.lowcode.policy.rule_lines import Compared, Dated, Free, Known, Line, Stated, Worded, read_line
 from sextant.lowcode.views.rule_choices import Choices
-from sextant.lowcode.views.rule_slots import Clause, Slot, clause, many, of_words, select, typed, whom, words
+from sextant.lowcode.views.rule_slots import Clause, Slot, clause, many, select, typed, whom, words
+from sextant.lowcode.views.rule_units import names_of_codes
 from sextant.lowcode.views.rule_whom import say_whom, source_rows
-from sextant.ui.templatetags.sx import light_word
 
 HOURS = [(str(hour), str(hour)) for hour in range(24)]
 DAYS = [(str(day), str(day)) for day in range(1, 32)]
@@ -49,23 +49,22 @@ def when_clause(document: Mapping[str, Any], choices: Choices) -> Clause:
     when, about = _dict(document.get("when")), _dict(document.get("about"))
     kind = str(when.get("kind", "event"))
     slots = [
-        select("kind", kind, ("", of_words(said.WHEN_KINDS)), redraws=True),
-        select("context", about.get("context", ""), ("", choices.contexts), redraws=True),
-        typed("units", said.join(_list(about.get("units"))), hint=_("全公司")),
+        select("kind", kind, ("", said.WHEN_KINDS.items()), redraws=True),
+        select("context", about.get("context", "goal"), ("", choices.contexts), redraws=True),
+        typed("units", said.join(names_of_codes(_list(about.get("units"))).values()), hint=_("全公司")),
     ]
     if kind == "schedule":
         every = str(when.get("every", "weekly"))
         slots += [
-            select("every", every, ("", of_words(said.RHYTHMS)), redraws=True),
-            select("weekday", when.get("weekday", 1), ("", of_words(said.WEEKDAYS))),
+            select("every", every, ("", WORDS["every"].items()), redraws=True),
+            select("weekday", when.get("weekday", 1), ("", said.WEEKDAYS.items())),
             select("day", when.get("day", 1), ("", DAYS)),
             select("hour", when.get("hour", 9), ("", HOURS)),
         ]
-        return clause(f"when.schedule.{every if every in said.RHYTHMS else 'weekly'}", *slots)
+        return clause(f"when.schedule.{every if every in WORDS['every'] else 'weekly'}", *slots)
     if kind == "light":
-        lights = [(one.value, light_word(one)) for one in Light]
         slots += [
-            many("to", _list(when.get("to", ["red"])), lights, missing="—"),
+            many("to", _list(when.get("to", ["red"])), WORDS["to"].items(), missing="—"),
             typed("weeks", when.get("weeks", 1), kind="number"),
         ]
     elif kind == "overdue":
@@ -98,7 +97,7 @@ def _part(part: Any, place: tuple[int, ...], among: tuple[int, int], choices: Ch
         parts = tuple(
             _part(one, (*place, number), (number, len(inner)), choices, opened) for number, one in enumerate(inner)
         )
-        kind = select("kind", rule_editing.kind_of(part), ("", of_words(said.GROUPS)), label=_("几条要成立"))
+        kind = select("kind", rule_editing.kind_of(part), ("", said.GROUPS.items()), label=_("几条要成立"))
         return Row(at, key, clause("group", kind), among[0] + 1, among[1], parts, is_group=True)
     formula = part if isinstance(part, str) else ""
     line = read_line(formula, names=choices.types)
@@ -120,7 +119,7 @@ def line_clause(line: Line, choices: Choices) -> Clause:
         case Compared(name, sign, number, of):
             return _compared(name, sign, number, of, choices)
         case Stated(name, holds):
-            state = select("sign", "yes" if holds else "no", ("", of_words(said.STATES)))
+            state = select("sign", "yes" if holds else "no", ("", said.STATES.items()))
             return clause("line.stated", _name(name, choices), state)
         case Worded(name, sign, word):
             signs = _signs(sign, choices.types.get(name), said.WORD_SIGNS)
@@ -161,11 +160,11 @@ def _name(name: str, choices: Choices) -> Slot:
 
 
 def _signs(sign: str, kind: FormulaType | None, table: Mapping[str, said.Text]) -> Slot:
-    groups: list[Any] = [("" if kind is FormulaType.BOOLEAN else _("比较"), of_words(table))]
+    groups: list[Any] = [("" if kind is FormulaType.BOOLEAN else _("比较"), table.items())]
     if kind is FormulaType.NUMBER:
-        groups = [(_("和一个数比"), of_words(table))]
+        groups = [(_("和一个数比"), table.items())]
         groups.append((_("和另一项比"), [(code + OF, word) for code, word in table.items()]))
-    groups.append((_("数据"), of_words(said.KNOWN)))
+    groups.append((_("数据"), said.KNOWN.items()))
     return select("sign", sign, *groups, redraws=True)
 
 
@@ -180,7 +179,7 @@ def action_rows(document: Mapping[str, Any], choices: Choices, *, opened: str = 
             place + 1,
             len(actions),
             needs_yes=bool(one.get("needs_yes")),
-            do=str(said.ACTS.get(str(one.get("do")), one.get("do", ""))),
+            do=str(ACTS.get(str(one.get("do")), one.get("do", ""))),
             more=_more(one, choices),
         )
         for place, one in enumerate(actions)
@@ -254,9 +253,9 @@ def but_clause(document: Mapping[str, Any]) -> Clause:
     kind = str(repeat.get("kind", "change"))
     return clause(
         f"repeat.{kind if kind in said.REPEATS else 'change'}",
-        select("kind", kind, ("", of_words(said.REPEATS)), redraws=True),
+        select("kind", kind, ("", said.REPEATS.items()), redraws=True),
         typed("days", repeat.get("days", 0), kind="number"),
-        select("quiet", document.get("quiet", "wait_morning"), ("", of_words(said.QUIETS))),
+        select("quiet", document.get("quiet", "wait_morning"), ("", WORDS["quiet"].items())),
     )
 
 

@@ -15,8 +15,9 @@ from sextant.engines.formula import FUNCTIONS
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
 from sextant.lowcode.messages.definitions import say_changes
-from sextant.lowcode.messages.rule_sentences import ACTS
+from sextant.lowcode.messages.rules import ACTS
 from sextant.lowcode.policy import rule_editing as editing
+from sextant.lowcode.queries.rule_loading import KIND
 from sextant.lowcode.views.definition_parts import state_of
 from sextant.lowcode.views.designing import (
     Designed,
@@ -29,8 +30,6 @@ from sextant.lowcode.views.designing import (
 from sextant.lowcode.views.rule_acts import RuleAct
 from sextant.lowcode.views.rule_choices import Choices
 from sextant.lowcode.views.rule_clauses import action_rows, but_clause, condition_row, hold_clause, when_clause
-
-KIND = "rule"
 
 
 @needs(Permission.DEFINITION_EDIT)

@@ -1,6 +1,6 @@
 """What stands in a sentence of the rule designer: words and slots, each slot a control with what it says now."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -42,6 +42,11 @@ class Piece:
 
     text: str = ""
     slot: Slot | None = None
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether the words begin with a sign that stands close to what is before it."""
+        return self.text[:1] in "，：。；、,:;."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,6 @@ def words(name: str, said: Text, *, value: str = "") -> Slot:
 def whom(name: str, rows: tuple[object, ...], *, said: str) -> Slot:
     """Persons by where they are found; `rows` are `SourceRow`s."""
     return Slot(name, "whom", said=said, label=_label(name), rows=rows)
-
-
-def of_words(known: Mapping[str, Text]) -> Options:
-    """Options of a table of words."""
-    return known.items()
 
 
 def _label(name: str, label: Text = "") -> str:
