@@ -31,6 +31,7 @@ from sextant.goals.actions.positions import save_goal_position
 from sextant.goals.models import (
     Contract,
     Cycle,
+    Goal,
     Movement,
     Participant,
     Plan,
@@ -57,6 +58,7 @@ from sextant.metrics.models import Batch, EvaluationRun
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
+from sextant.tracking.tests.help_makers import make_act, make_pack, make_script
 
 _SYSTEM = Actor.system("cast")
 CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin", "data_auditor")
@@ -127,6 +129,7 @@ def make_cast() -> Cast:
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     cast.objects |= _adjustment(employee, goal_id=int(str(cast.objects["own_goal"])))
+    cast.objects |= _help(manager, employee, cast.objects, moment)
     return cast
 
 
@@ -260,6 +263,15 @@ def _adjustment(employee: Person, *, goal_id: int) -> dict[str, object]:
     return {"own_adjustment": request_id, "own_evidence": file_id}
 
 
+def _help(manager: Person, employee: Person, objects: dict[str, object], moment: datetime) -> dict[str, object]:
+    """A pack of the employee's goal with something they were given to do, one of the other goal, and a script."""
+    own, other = (Goal.objects.get(id=objects[name]) for name in ("own_goal", "other_goal"))
+    pack = make_pack(own, keeper=manager, now=moment)
+    act = make_act(pack, person=employee, now=moment)
+    others = make_pack(other, keeper=None, now=moment)
+    return {"own_pack": pack.pk, "other_pack": others.pk, "own_act": act.pk, "script": make_script(now=moment).pk}
+
+
 def _zone():
     from django.conf import settings
 
@@ -310,4 +322,4 @@ def _run(employee: Person, manager: Person, moment: datetime) -> dict[str, objec
     new = NewInstance(title="申请", about_id=employee.pk, starter_id=employee.pk)
     run_id = start_flow("cast_flow", new, actor=actor, now=moment)
     (item,) = list_open(manager.pk)
-    return {"own_run": run_id, "own_work": item.id}
+    return {"own_run": run_id, "own_work": item.id, "own_flow": made.definition_id}

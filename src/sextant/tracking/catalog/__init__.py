@@ -1,5 +1,5 @@
 """What tracking registers with the floors below of tracking."""
 
-from sextant.tracking.catalog import cases
+from sextant.tracking.catalog import cases, help
 
-__all__ = ["cases"]
+__all__ = ["cases", "help"]

@@ -2,12 +2,19 @@
 
 from enum import StrEnum
 
+from sextant.engines.values import Problem
+
 PACK_WORK = "tracking.help_pack"
 """Work: a pack waits for the manager's choice."""
 ACT_WORK = "tracking.help_act"
 """Work: somebody was given something to do."""
 REQUEST_WORK = "tracking.help_request"
 """Work: somebody is asked for help, and accepts or declines."""
+PACK, ACT = "help_pack", "help_act"
+"""What items, events and the audit trail call a pack and something chosen."""
+HELP_OPENED, HELP_CLOSED = "tracking.help_opened", "tracking.help_closed"
+HELP_ASKED, HELP_ANSWERED = "tracking.help_asked", "tracking.help_answered"
+"""Notices."""
 MOST_ACTS = 20
 TITLE_LENGTH = 120
 TEXT_LENGTH = 2000
@@ -68,3 +75,11 @@ class ActState(StrEnum):
 
 LIVE = (ActState.ASKED, ActState.AGREED, ActState.DONE)
 """States in which an act counts as something that was tried, or is."""
+
+
+class HelpRefused(Exception):
+    """Something about help was not taken; `problems` say why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*(problem.code for problem in problems))
+        self.problems = problems

@@ -1,5 +1,5 @@
 """Jobs of tracking, one file a noun."""
 
-from sextant.tracking.jobs import cases
+from sextant.tracking.jobs import cases, help
 
-__all__ = ["cases"]
+__all__ = ["cases", "help"]
