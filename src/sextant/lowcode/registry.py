@@ -51,6 +51,7 @@ class DefinitionKind:
     differences by dotted path without list items ("steps.timers.hours"), else by the last name alone; `words` names
     their values, by the last name of the field. `impact` counts the persons that definitions touch, by their codes, in
     one query. `edit_url` is the name of the designer's address (argument: the definition's id), "" while there is none.
+    `facts_url` is the name of the address of a part that says how it does in use (argument: the definition's id).
     `blank` is what a new one begins with. `changed` is told, in the transaction, the id of a definition that was
     published, taken out of use or put back: it may start a job.
     """
@@ -68,6 +69,7 @@ class DefinitionKind:
     impact: Callable[[frozenset[str]], Mapping[str, int]] | None = None
     dry_run: DryRun | None = None
     edit_url: str = ""
+    facts_url: str = ""
     blank: Callable[[], dict[str, Any]] = dict
     changed: Callable[[int], None] | None = None
 

@@ -43,6 +43,14 @@ class PersonName:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonUnit:
+    """The unit in which a person has their main post."""
+
+    id: int
+    name: str
+
+
 class Directory(Protocol):
     """Reads of persons; each a constant number of queries."""
 
@@ -54,6 +62,9 @@ class Directory(Protocol):
 
     def by_number(self, numbers: Collection[str]) -> Mapping[str, int]:
         """Ids by employee number; unknown numbers are absent."""
+
+    def units(self, ids: Collection[int], *, on: date) -> Mapping[int, PersonUnit]:
+        """The unit of each of the persons on the day; who has none is absent."""
 
     def search(self, text: str, *, on: date, limit: int) -> list[PersonName]:
         """Persons at work whose name or number holds the text."""

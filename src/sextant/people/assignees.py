@@ -9,9 +9,15 @@ from typing import Any
 from django.db import connection
 
 from sextant.foundation.access.contracts import Role
-from sextant.lowcode.registry_people import PersonName
+from sextant.lowcode.registry_people import PersonName, PersonUnit
 from sextant.people.models import Person
-from sextant.people.queries import list_persons, names_of_persons, resolve_persons
+from sextant.people.queries import (
+    list_persons,
+    list_primary_posts,
+    names_of_persons,
+    names_of_units,
+    resolve_persons,
+)
 from sextant.people.rows import employed_on
 
 Found = dict[int, tuple[int, ...]]
@@ -123,6 +129,12 @@ class PeopleDirectory:
         """Ids by employee number. One query."""
         found = resolve_persons(numbers, by="number")
         return {number: person_id for number, person_id in found.items() if person_id is not None}
+
+    def units(self, ids: Collection[int], *, on: date) -> Mapping[int, PersonUnit]:
+        """The unit of each on the day. Two queries."""
+        posts = list_primary_posts(on=on, person_ids=ids)
+        names = names_of_units({post.unit_id for post in posts})
+        return {post.person_id: PersonUnit(post.unit_id, names[post.unit_id]) for post in posts}
 
     def search(self, text: str, *, on: date, limit: int) -> list[PersonName]:
         """Persons at work by a part of their name or number. One query."""

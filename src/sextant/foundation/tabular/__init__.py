@@ -5,6 +5,7 @@ Import from this package, not from its modules; sentences for the problem codes 
 
 from sextant.foundation.tabular.cells import read_date, read_number
 from sextant.foundation.tabular.codes import Code
+from sextant.foundation.tabular.plain import plain_cell
 from sextant.foundation.tabular.reading import read_table
 from sextant.foundation.tabular.rows import TableRow, TableUnreadable
 from sextant.foundation.tabular.table import Table, TableKind
@@ -16,6 +17,7 @@ __all__ = [
     "TableKind",
     "TableRow",
     "TableUnreadable",
+    "plain_cell",
     "read_date",
     "read_number",
     "read_table",

@@ -14,6 +14,7 @@ from sextant.foundation.cli import CommandLine, command_line
 from sextant.lowcode.actions.definitions import create_definition, save_draft
 from sextant.lowcode.actions.flow_starting import KIND, start_flows
 from sextant.lowcode.actions.flow_upgrading import move_instances
+from sextant.lowcode.cli.flow_times import times
 from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale
 from sextant.lowcode.contracts.flows import FlowRefused, NewInstance
 from sextant.lowcode.flows.bpmn_reading import read_bpmn
@@ -26,6 +27,7 @@ from sextant.lowcode.registry import find_kind
 from sextant.lowcode.registry_people import directory
 
 app = typer.Typer(rich_markup_mode=None)
+app.command("times")(times)
 Code = Annotated[str, typer.Argument(help="Code of the flow.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

@@ -75,5 +75,19 @@ class TimesRow:
 
     @property
     def late_share(self) -> Decimal | None:
-        """Share of late ones, 0 … 1; None where nothing had a limit."""
-        return Decimal(self.late) / Decimal(self.limited) if self.limited else None
+        """Share of late ones, 0 … 1, at four places; None where nothing had a limit."""
+        return (Decimal(self.late) / self.limited).quantize(Decimal("0.0001")) if self.limited else None
+
+    @property
+    def figures(self) -> dict[str, int | Decimal | None]:
+        """Everything, in the order of a file."""
+        return {
+            "left": self.left,
+            "median_hours": self.median_hours,
+            "p90_hours": self.p90_hours,
+            "limited": self.limited,
+            "late": self.late,
+            "late_share": self.late_share,
+            "open": self.open,
+            "open_late": self.open_late,
+        }

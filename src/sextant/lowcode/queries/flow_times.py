@@ -5,6 +5,7 @@ from its limit on, or those who never answer would never be late.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from sextant.lowcode.queries.flow_loading import flow_of
 
 ASKED = (WorkKind.FILL.value, WorkKind.APPROVE.value, WorkKind.ADDED.value)
 _AT_ONCE = 2000
+_FIELDS = tuple(one.name for one in fields(TimeRow))
 
 _RUNS = """
   SELECT run.id::text AS record, run.id AS instance_id, run.version_id, '' AS step, run.about_id AS person_id,
@@ -102,8 +104,7 @@ def list_times(
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, values)
         while rows := cursor.fetchmany(_AT_ONCE):
-            for *told, state, is_late in rows:
-                yield TimeRow(*told, state=TimeState(state), is_late=is_late)
+            yield from map(_time_row, rows)
 
 
 def count_times(
@@ -127,6 +128,11 @@ def count_times(
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [_times_row(row) for row in cursor.fetchall()]
+
+
+def _time_row(row: tuple[Any, ...]) -> TimeRow:
+    told = dict(zip(_FIELDS, row, strict=True))
+    return TimeRow(**{**told, "state": TimeState(told["state"])})
 
 
 def _times_row(row: tuple[Any, ...]) -> TimesRow:

@@ -15,7 +15,7 @@ from sextant.lowcode.contracts.flows import STEP, NewInstance
 from sextant.lowcode.contracts.work import Decision
 from sextant.lowcode.models import FlowStep, WorkItem
 from sextant.lowcode.queries.definitions import find_definition
-from sextant.lowcode.registry_people import AssigneeSource, PersonName
+from sextant.lowcode.registry_people import AssigneeSource, PersonName, PersonUnit
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -48,6 +48,9 @@ class Company:
 
     def by_number(self, numbers):
         return {number: int(number) for number in numbers if number.isdecimal()}
+
+    def units(self, ids, *, on):
+        return {one: PersonUnit(70, "销售") if one < 5 else PersonUnit(71, "交付") for one in ids}
 
     def search(self, text, *, on, limit):
         return [PersonName(key, name) for key, name in NAMES.items() if text in name][:limit]

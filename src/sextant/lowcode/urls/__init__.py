@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from sextant.lowcode.urls import custom_fields, definitions, flow_tools, flows, forms, rules, sheets
+from sextant.lowcode.urls import custom_fields, definitions, flow_times, flow_tools, flows, forms, rules, sheets
 
 app_name = "lowcode"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     *definitions.patterns,
     *flows.patterns,
     *flow_tools.patterns,
+    *flow_times.patterns,
     *forms.patterns,
     *rules.patterns,
     *sheets.patterns,

@@ -188,6 +188,7 @@ def _chosen(asked: AskedDefinition) -> dict[str, Any]:
         "users": [(one, name_of_kind(one.kind)) for one in list_users(row.kind, row.code, on=asked.moment)],
         "versions": version_lines(versions, asked=asked, has_more=has_more),
         "earlier": versions[-1].number if has_more else 0,
+        "facts_href": reverse(kind.facts_url, args=[row.id]) if kind.facts_url and row.current else "",
         "edit_href": reverse(kind.edit_url, args=[row.id]) if kind.edit_url else "",
         "may_submit": needs_review and asked.may_edit and not errors,
         "may_publish": draft is not None and asked.may_publish and not errors and not needs_review,

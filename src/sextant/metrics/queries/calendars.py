@@ -26,5 +26,5 @@ def calendar_of(column: dict[str, Any] | None) -> WorkCalendar:
 
 def read_company_calendar() -> WorkCalendar:
     """The company's calendar as it stands now. One query."""
-    newest = CalendarVersion.objects.filter(code=COMPANY).order_by("-version")
-    return calendar_of(newest.values("version", "document").first())
+    newest = CalendarVersion.objects.filter(code=COMPANY).order_by("-version").first()
+    return calendar_of({"version": newest.version, "document": newest.document} if newest else None)
