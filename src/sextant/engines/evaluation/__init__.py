@@ -31,6 +31,7 @@ from sextant.engines.evaluation.spec import (
 )
 from sextant.engines.evaluation.standing import ENGINE_VERSION, Standing, WeekStanding, digest
 from sextant.engines.evaluation.told import NOBODY_SAID, ToldStatus, judge_told
+from sextant.engines.evaluation.week_share import completion_at
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -72,6 +73,7 @@ __all__ = [
     "bars_of",
     "case_of",
     "check_goal",
+    "completion_at",
     "completion_on",
     "digest",
     "evaluate",
