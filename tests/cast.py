@@ -31,6 +31,7 @@ from sextant.goals.actions.positions import save_goal_position
 from sextant.goals.models import (
     Contract,
     Cycle,
+    Goal,
     Movement,
     Participant,
     Plan,
@@ -57,6 +58,7 @@ from sextant.metrics.models import Batch, EvaluationRun
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
+from sextant.tracking.tests.help_makers import make_act, make_pack, make_script
 
 _SYSTEM = Actor.system("cast")
 CAST = ("anonymous", "employee", "manager", "hr", "executive", "auditor", "admin", "data_auditor")
@@ -127,6 +129,7 @@ def make_cast() -> Cast:
         "api_client": make_client(now=clock_now(), expires_at=clock_now() + timedelta(days=30)).client_id,
     }
     cast.objects |= _adjustment(employee, goal_id=int(str(cast.objects["own_goal"])))
+    cast.objects |= _help(manager, employee, cast.objects, moment)
     return cast
 
 
@@ -258,6 +261,15 @@ def _adjustment(employee: Person, *, goal_id: int) -> dict[str, object]:
     text = "验收暂停".encode()
     file_id = attach_evidence(request_id, content=BytesIO(text), name="a.txt", size=len(text), actor=actor, now=moment)
     return {"own_adjustment": request_id, "own_evidence": file_id}
+
+
+def _help(manager: Person, employee: Person, objects: dict[str, object], moment: datetime) -> dict[str, object]:
+    """A pack of the employee's goal with something they were given to do, one of the other goal, and a script."""
+    own, other = (Goal.objects.get(id=objects[name]) for name in ("own_goal", "other_goal"))
+    pack = make_pack(own, keeper=manager, now=moment)
+    act = make_act(pack, person=employee, now=moment)
+    others = make_pack(other, keeper=None, now=moment)
+    return {"own_pack": pack.pk, "other_pack": others.pk, "own_act": act.pk, "script": make_script(now=moment).pk}
 
 
 def _zone():
