@@ -98,7 +98,10 @@ export default function registerPlans(Alpine) {
       if (revision) document.querySelectorAll('input[name="revision"]').forEach((input) => { input.value = revision.dataset.revision })
       const checks = answer.querySelector('[data-checks]') // minutes of a meeting have none
       if (checks) document.querySelector('#plan-checks [data-checks]').replaceChildren(...checks.childNodes)
-      document.querySelector('[data-wording]').replaceChildren(...answer.querySelector('[data-wording]').childNodes)
+      const wording = answer.querySelector('[data-wording]') // as above
+      if (wording) document.querySelector('[data-wording]').replaceChildren(...wording.childNodes)
+      const merged = answer.querySelector('[data-merged]') // put together with what somebody else wrote meanwhile
+      if (merged && sent === JSON.stringify(texts(this.form))) this.form.elements[merged.dataset.merged].value = merged.value
       const errors = showErrors(this.form, answer)
       if (!errors && sent === JSON.stringify(texts(this.form))) localStorage.removeItem(this.key)
       else this.keep()

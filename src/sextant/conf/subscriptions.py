@@ -12,5 +12,11 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         frozenset({"light.changed", "goals.evaluated", "webhook.received"}),
         title=_("红灯跟踪"),
     ),
+    Subscription(
+        "tracking.intakes",
+        "sextant.tracking.intake_subscribers.follow",
+        frozenset({"webhook.received"}),
+        title=_("接入"),
+    ),
     Subscription("lowcode.rules", "sextant.lowcode.actions.rule_occasions.note_event", title=_("规则")),
 )

@@ -13,6 +13,7 @@ from sextant.foundation.clock import behind, company_day, now
 from sextant.foundation.notices.queries.mine import unread_of
 from sextant.lowcode.queries.work import open_items
 from sextant.people.queries import get_person_beside
+from sextant.tracking.queries.cases import open_seats_of
 from sextant.web.contracts import Me, Shell
 from sextant.web.navigation import bottom_entries, entries, with_badge
 from sextant.web.routes import find_url
@@ -39,20 +40,26 @@ def _shell_of(request: HttpRequest) -> Shell | None:
     if actor.person_id is None:
         me = Me(id=actor.user_id or 0, name=str(getattr(request, "user", actor.label)), note="", href=None)
         return Shell(main, admin, bottom_entries(main, admin), me, clock_on)
-    me, waiting, unread = _me(actor.person_id)
-    main = with_badge(main, url_name="lowcode:inbox", number=waiting)
-    return Shell(main, admin, bottom_entries(main, admin), me, clock_on, unread)
+    me, counted = _me(actor.person_id)
+    main = with_badge(main, url_name="lowcode:inbox", number=counted["waiting"])
+    main = with_badge(main, url_name="tracking:cases", number=counted["talks"])
+    return Shell(main, admin, bottom_entries(main, admin), me, clock_on, counted["unread"])
 
 
-def _me(person_id: int) -> tuple[Me, int, int]:
-    """Who is signed in, how much waits for them, and what they have not read: one query, because every page asks."""
+def _me(person_id: int) -> tuple[Me, dict[str, int]]:
+    """Who is signed in, how much waits for them, what they have not read, and at how many talks about red lights they
+    sit: one query, because every page asks."""
     at = now()
-    beside = {"waiting": _count(open_items(person_id, at=at)), "unread": _count(unread_of(person_id))}
+    beside = {
+        "waiting": _count(open_items(person_id, at=at)),
+        "unread": _count(unread_of(person_id)),
+        "talks": _count(open_seats_of(person_id)),
+    }
     on = company_day(at, settings.SEXTANT_ZONE)
     person, counted = get_person_beside(person_id, on=on, beside=beside)
     note = " · ".join(part for part in (person.unit_name, person.title) if part)
     me = Me(id=person.id, name=person.name, note=note, href=find_url("web:person", person_id=person.id))
-    return me, counted["waiting"] or 0, counted["unread"] or 0
+    return me, {name: number or 0 for name, number in counted.items()}
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:

@@ -52,6 +52,14 @@ _MAIN = (
         ("goals:",),
     ),
     _Place(
+        "tracking:cases",
+        _("过程跟踪"),
+        pgettext_lazy("导航", "跟踪"),
+        "activity",
+        Permission.TRACKING_READ,
+        ("tracking:",),
+    ),
+    _Place(
         "goals:plans",
         _("我的目标"),
         _("我的目标"),

@@ -1,10 +1,13 @@
 """红灯跟踪: cases as rows, where each stands, what the weeks said."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from sextant.engines.values import Light
+from sextant.lowcode.contracts.definitions import VersionRow
+from sextant.lowcode.models import DefinitionVersion
+from sextant.lowcode.queries.definitions import version_row
 from sextant.tracking.contracts.cases import CaseOutcome, CaseRow, Minutes, SeatRole, Stage
 from sextant.tracking.models import TalkCase, TalkMark, TalkSeat
 from sextant.tracking.policy.case_review import WayOut, WeekMark
@@ -89,3 +92,11 @@ def find_case_of_goal(cases: QuerySet[TalkCase], goal_id: int) -> CaseRow | None
     found = cases.filter(goal_id=goal_id).select_related("goal", "owner")
     latest = found.order_by("-closed_at", "-opened_at").first()
     return case_row(latest) if latest else None
+
+
+def form_versions(version_ids: Collection[int]) -> dict[int, VersionRow]:
+    """These versions of forms by id, whatever their state. One query, none without ids."""
+    if not version_ids:
+        return {}
+    found = DefinitionVersion.objects.filter(id__in=list(version_ids)).select_related("definition")
+    return {one.pk: version_row(one) for one in found}

@@ -1,6 +1,6 @@
 """Addresses of tracking."""
 
-from django.urls import URLPattern
+from sextant.tracking.urls import cases, help
 
 app_name = "tracking"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*cases.patterns, *help.patterns]
