@@ -315,7 +315,7 @@ def _connector(moment: datetime) -> str:
 def _run(employee: Person, manager: Person, moment: datetime) -> dict[str, object]:
     """A run of a flow about the employee that waits for their manager."""
     ask = {"code": "ask", "kind": "approve", "assignees": [{"source": "people.line_manager"}], "next": "z"}
-    document = {"steps": [ask, {"code": "z", "kind": "end"}]}
+    document = {"steps": [ask, {"code": "z", "kind": "end"}], "starters": {"who": "everyone"}}
     actor = Actor.system("cast")
     made = create_definition("flow", code="cast_flow", name="申请", document=document, actor=actor, now=moment)
     publish_definition(made.definition_id, revision=made.revision, reason="给测试用", actor=actor, now=moment)

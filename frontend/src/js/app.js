@@ -6,7 +6,7 @@ import registerShell from './shell.js'
 import watchRequests from './requests.js'
 
 // <main data-module="goals"> registers the module's Alpine components before Alpine starts
-const modules = { goals: () => import('./goals.js'), quota: () => import('./quota.js'), plans: () => import('./plans.js'), sheets: () => import('./sheets.js'), designer: () => import('./designer.js'), formula: () => import('./formula-editor.js'), inbox: () => import('./inbox.js'), rules: () => import('./rules.js') }
+const modules = { goals: () => import('./goals.js'), quota: () => import('./quota.js'), plans: () => import('./plans.js'), sheets: () => import('./sheets.js'), designer: () => import('./designer.js'), flowDesigner: () => import('./flow-designer.js'), formula: () => import('./formula-editor.js'), inbox: () => import('./inbox.js'), rules: () => import('./rules.js') }
 // <div data-chart="…"> is mounted when it appears, also after a swap
 const features = { chart: () => import('./charts.js') }
 

@@ -128,15 +128,24 @@ export class Designing {
     document.querySelector('[data-redo]').disabled = !this.future.length
   }
 
+  // Who was at a control of the panel is at the same one of the new panel.
+  refocus(name, value) {
+    const named = [...document.querySelectorAll(`[data-panel] [name="${CSS.escape(name)}"]`)]
+    const found = named.find((one) => one.value === value) || (named.length === 1 && named[0])
+    if (found) found.focus()
+  }
+
   take(answer, data) {
     this.revision = answer.dataset.revision
     const keeps = 'keepsPanel' in answer.dataset
     const inCanvas = Boolean(document.activeElement?.closest('[data-part="canvas"]'))
+    const { name, value } = document.activeElement?.closest('[data-panel]') ? document.activeElement : {}
     for (const one of answer.querySelectorAll('[data-part]')) {
       if (keeps && one.dataset.part === 'panel') continue
       part(document, one.dataset.part)?.replaceChildren(...one.childNodes)
     }
+    if (name && !keeps) this.refocus(name, value)
     for (const message of answer.querySelectorAll('[data-message]')) say(message.textContent)
-    this.took(answer, data.get('op'), inCanvas)
+    this.took(answer, data.getAll('op').at(-1), inCanvas) // the button pressed comes after what the form says
   }
 }

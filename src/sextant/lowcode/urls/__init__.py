@@ -2,13 +2,24 @@
 
 from django.urls import URLPattern
 
-from sextant.lowcode.urls import custom_fields, definitions, flow_times, flow_tools, flows, forms, rules, sheets
+from sextant.lowcode.urls import (
+    custom_fields,
+    definitions,
+    flow_design,
+    flow_times,
+    flow_tools,
+    flows,
+    forms,
+    rules,
+    sheets,
+)
 
 app_name = "lowcode"
 urlpatterns: list[URLPattern] = [
     *custom_fields.patterns,
     *definitions.patterns,
     *flows.patterns,
+    *flow_design.patterns,
     *flow_tools.patterns,
     *flow_times.patterns,
     *forms.patterns,
