@@ -21,12 +21,14 @@ from sextant.engines.values import Problem, Severity
 from sextant.foundation.access.contracts import AccessDenied
 from sextant.lowcode.actions.definitions import save_draft
 from sextant.lowcode.contracts.definitions import DefinitionRefused, SaveIsStale, VersionRow
-from sextant.lowcode.messages.definitions import say_all
+from sextant.lowcode.messages.definitions import ChangeLine, say_all, say_changes
 from sextant.lowcode.queries.definition_checks import check_document
 from sextant.lowcode.queries.definitions import find_current, find_draft
 from sextant.lowcode.views.definition_parts import AskedDefinition, ask_definition
 
 Document = dict[str, Any]
+CHANGES_TOLD = 5
+"""Of what somebody else changed meanwhile, before it is too long to be read in passing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def save_designed(request: HttpRequest, designed: Designed, document: Mapping[st
         raise PermissionDenied from error
     except SaveIsStale as error:
         messages.error(request, _("%(by)s 刚刚改过，这里已是最新的内容。你写的没有保存。") % {"by": error.by.label})
+        for line in say_changes(error.since, asked.kind)[:CHANGES_TOLD]:
+            messages.info(request, _told(line))
     except DefinitionRefused as error:
         for text in say_all(error.problems, asked.kind):
             messages.error(request, text)
@@ -145,6 +149,14 @@ def head_context(designed: Designed, problems: Sequence[ToldProblem]) -> dict[st
 def whole(text: str | None) -> int | None:
     """A whole number that was posted, or None."""
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _told(line: ChangeLine) -> str:
+    """A line of a difference as a sentence."""
+    told = {"verb": line.verb, "place": line.place, "old": line.old, "new": line.new}
+    if line.old and line.new:
+        return _("%(verb)s %(place)s：%(old)s → %(new)s") % told
+    return _("%(verb)s %(place)s %(what)s") % {**told, "what": line.old or line.new}
 
 
 def _revision(request: HttpRequest) -> int:

@@ -56,7 +56,7 @@ def source_rows(chosen: object) -> tuple[SourceRow, ...]:
     named = [one for one in chosen if isinstance(one, Mapping)] if isinstance(chosen, list | tuple) else []
     known = _known()
     people = _names_of(named)
-    rows = [(str(one.get("source", "")), dict(one.get("params") or {}), True) for one in named]
+    rows = [(str(one.get("source", "")), _params(one), True) for one in named]
     rows += [(code, {}, False) for code in known if code not in {source for source, _params, _on in rows}]
     return tuple(_row(place, *row, known=known, people=people) for place, row in enumerate(rows))
 
@@ -110,21 +110,30 @@ def _row(
 
 def _told(name: str, value: object, people: Mapping[int, str]) -> str:
     if name == "ids":
-        ids = value if isinstance(value, list | tuple) else ()
-        return join(people.get(one, f"#{one}") for one in ids)
+        return join(people.get(one, f"#{one}") for one in _ids({"ids": value}))
     return str(value) if value is not None else ""
 
 
 def _names_of(named: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
-    ids = {int(one) for row in named for one in (row.get("params") or {}).get("ids") or () if str(one).isdecimal()}
+    ids = {int(one) for row in named for one in _ids(_params(row)) if str(one).isdecimal()}
     return directory().names(ids) if ids else {}
+
+
+def _params(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    params = row.get("params")
+    return params if isinstance(params, Mapping) else {}
+
+
+def _ids(params: Mapping[str, Any]) -> Sequence[Any]:
+    ids = params.get("ids")
+    return ids if isinstance(ids, list | tuple) else ()
 
 
 def _params_of(was: object, former: Sequence[SourceRow], place: int) -> Mapping[str, Any]:
     """What the document said of the row at that place."""
     if not former[place].is_chosen or not isinstance(was, list | tuple):
         return {}
-    return dict(was[place].get("params") or {})
+    return _params(was[place])
 
 
 def _value(param: str, text: str, *, kept: Mapping[str, Any], actor: Actor, on: date) -> str | int | list[int] | None:
