@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db.models import Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower
 
 from sextant.foundation.postgres.lookups import any_of
@@ -68,28 +69,36 @@ def list_persons(
     ids: Iterable[int] | None = None,
     unit_ids: Iterable[int] | None = None,
     search: str = "",
+    where: Q | None = None,
+    order: Sequence[OrderBy] = (),
     limit: int = 50,
     offset: int = 0,
 ) -> list[PersonRow]:
-    """Persons in the order of their names' pinyin. One query.
+    """Persons in the order of their names' pinyin, by `order` first. One query.
 
     Without `ids` only those employed on the day; with `ids` these, whether or not they have left. `unit_ids` are taken
     as they are (for a subtree resolve it first): whoever holds a post there on the day. `search` matches part of a
-    name or of its pinyin, or the beginning of a number. None means "no restriction", an empty list "nobody".
+    name or of its pinyin, or the beginning of a number; `where` is a condition of a floor above or below. None means
+    "no restriction", an empty list "nobody".
     """
-    persons = _matching(on=on, ids=ids, unit_ids=unit_ids, search=search)
-    return person_rows(persons.order_by("name_sort", "id")[offset : offset + limit], on=on)
+    persons = _matching(on=on, ids=ids, unit_ids=unit_ids, search=search, where=where)
+    return person_rows(persons.order_by(*order, "name_sort", "id")[offset : offset + limit], on=on)
 
 
 def count_persons(
-    *, on: date, ids: Iterable[int] | None = None, unit_ids: Iterable[int] | None = None, search: str = ""
+    *,
+    on: date,
+    ids: Iterable[int] | None = None,
+    unit_ids: Iterable[int] | None = None,
+    search: str = "",
+    where: Q | None = None,
 ) -> int:
     """How many `list_persons` would give without a limit. One query."""
-    return _matching(on=on, ids=ids, unit_ids=unit_ids, search=search).count()
+    return _matching(on=on, ids=ids, unit_ids=unit_ids, search=search, where=where).count()
 
 
 def _matching(
-    *, on: date, ids: Iterable[int] | None, unit_ids: Iterable[int] | None, search: str
+    *, on: date, ids: Iterable[int] | None, unit_ids: Iterable[int] | None, search: str, where: Q | None
 ) -> QuerySet[Person, Person]:
     persons = Person.objects.filter(employed_on(on)) if ids is None else Person.objects.filter(id__in=list(ids))
     if unit_ids is not None:
@@ -98,7 +107,7 @@ def _matching(
     if words:
         matches = Q(name__icontains=words) | Q(pinyin__contains="".join(words.casefold().split()))
         persons = persons.alias(pinyin=PINYIN).filter(matches | Q(number__istartswith=words))
-    return persons
+    return persons if where is None else persons.filter(where)
 
 
 def get_unit(unit_id: int, *, on: date) -> UnitRow:

@@ -12,6 +12,7 @@ from sextant.foundation.clock import company_day, now
 from sextant.goals.contracts import InvitationRow
 from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries.surveys import list_open_invitations
+from sextant.lowcode.queries.field_lens import read_lens
 from sextant.web.queries.directory import read_directory
 from sextant.web.queries.person_page import read_person_page
 from sextant.web.queries.unit_page import read_unit_page
@@ -33,10 +34,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.PERSON_READ)
 def people(request: HttpRequest) -> HttpResponse:
-    """`/people/?q=&unit=&page=`: the people the reader may see."""
+    """`/people/?q=&unit=&page=`: the people the reader may see; `x.…`, `col` and `by` are custom fields."""
+    actor, today = actor_of(request), _today()
     page = read_directory(
-        actor_of(request),
-        today=_today(),
+        actor,
+        today=today,
+        lens=read_lens("person", request.GET, actor=actor, now=now(), on=today),
         search=_text(request, "q", longest=100),
         unit_id=_whole(request, "unit"),
         page=_whole(request, "page") or 1,

@@ -131,3 +131,17 @@ def timers(
     from sextant.conf.bench.flows import run
 
     command_line(ctx).emit(run("timers", timers), as_json=as_json)
+
+
+@app.command("objects")
+def objects(
+    ctx: typer.Context,
+    answers: Annotated[int, typer.Option("--answers", min=1000, help="How many answers there are.")] = 1_000_000,
+    objects: Annotated[int, typer.Option("--objects", min=1, help="Over how many forms.")] = 50,
+    fields: Annotated[int, typer.Option("--fields", min=3, max=24, help="Fields of each form.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Lists of answers, filtered and sorted by any field of their form."""
+    from sextant.conf.bench.objects import run
+
+    command_line(ctx).emit(run(answers, objects, fields), as_json=as_json)

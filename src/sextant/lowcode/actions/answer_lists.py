@@ -10,11 +10,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from psycopg import sql
 
-from sextant.engines.forms import work_out
 from sextant.lowcode.contracts.custom_fields import KIND as FIELDS
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.models import AnswerSet, Definition, FormSheet
-from sextant.lowcode.policy.answer_lists import Listed, Measure, listed_fields
+from sextant.lowcode.policy.answer_lists import Listed, Measure, listed_fields, over_answers
 from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.queries.sheets import KIND as FORM
 from sextant.lowcode.queries.sheets import form_of, ready_form
@@ -172,7 +171,7 @@ def _follow(version: VersionRow) -> None:
             batch = list(older.select_for_update(of=("self",)).order_by("id")[:BATCH])
             for sheet in batch:
                 sheet.version_id = version.id
-                sheet.computed = dict(work_out(read, sheet.answers).results)
+                sheet.computed = over_answers(read, sheet.answers)
             FormSheet.objects.bulk_update(batch, ["version", "computed"], batch_size=500)
         if len(batch) < BATCH:
             return

@@ -13,6 +13,7 @@ from sextant.foundation.audit.actions import record
 from sextant.lowcode.access_sheets import access_sheet
 from sextant.lowcode.contracts.sheets import SheetRefused, SheetRow, SheetSaved, SheetState
 from sextant.lowcode.models import FormSheet, SheetChange
+from sextant.lowcode.policy.answer_lists import over_answers
 from sextant.lowcode.queries.sheets import get_form, ready_form, sheet_row, standing_version
 from sextant.lowcode.registry_sheets import find_sheet_host
 
@@ -66,6 +67,8 @@ def save_sheet(
         merged = merge_answers(was, mine=mine, theirs=theirs)
         again = save_answers(read, merged.answers, {}, viewer=viewer).value
         assert again is not None  # nothing was given
+        if sheet_row(writing).stays_open:
+            again = Taken(again.answers, over_answers(read, again.answers))
         row = _write(writing, again, actor=actor, now=now)
     others = {name for name in (*was, *theirs) if was.get(name) != theirs.get(name) and was.get(name) == mine.get(name)}
     return SheetSaved(row, taken.problems, merged.clashes, frozenset(others))

@@ -12,9 +12,8 @@ from django.http import QueryDict
 
 from sextant.engines.forms import Field, FieldKind, Form
 from sextant.foundation.access.contracts import Actor
+from sextant.lowcode.queries.answer_words import PICKED
 from sextant.lowcode.registry_pickers import find_picker
-
-PICKED = frozenset({FieldKind.PERSON, FieldKind.UNIT, FieldKind.GOAL})
 
 
 def read_given(form: Form, posted: QueryDict, *, kept: dict[str, Any], actor: Actor, on: date) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sextant.engines.forms import Field, FieldKind, Form, ReadForm
+from sextant.engines.forms import Field, FieldKind, Form, ReadForm, work_out
 from sextant.engines.forms.values import read_number, read_value
 from sextant.engines.formula import FormulaType
 from sextant.engines.values import Problem
@@ -88,6 +89,13 @@ def listed_fields(read: ReadForm, names: Collection[str]) -> tuple[Listed, ...]:
     return tuple(
         Listed(one, _measure(one, read)) for one in read.form.fields if one.name in names and one.kind in LISTED_KINDS
     )
+
+
+def over_answers(read: ReadForm, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What lists lay over the answers of a sheet that stays open: results of formulas, and nothing for a field whose
+    condition is not met just now. A sheet that is handed in leaves such answers out itself."""
+    worked = work_out(read, answers)
+    return {**{name: None for name in answers if name not in worked.shown}, **worked.results}
 
 
 def listing_problems(form: Form, names: Collection[str]) -> Iterator[Problem]:

@@ -8,10 +8,8 @@ from sextant.engines.forms import Field, FieldKind, Line, ReadForm, Viewer, open
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import Actor
 from sextant.lowcode.form_document import FormDocument
-from sextant.lowcode.forms.sheets import PICKED
-from sextant.lowcode.messages.definitions import say_value
 from sextant.lowcode.messages.forms import say_form, say_reach
-from sextant.lowcode.registry_pickers import find_picker
+from sextant.lowcode.queries.answer_words import PICKED, Names, names_in, say_answer
 
 SPARE_ROWS = 1
 """Empty rows under a table, so that without a script there is one to write in."""
@@ -77,7 +75,7 @@ def shown_lines(
     """What the page shows to `viewer`, each line with what is said to be wrong with it; a sheet that is not open is
     read only. One question to each picker, whatever the number of lines."""
     sheet = open_sheet(read, answers, viewer=viewer)
-    names = _names(read.form.fields, answers, actor=actor)
+    names = names_in(read.form.fields, [answers], actor=actor)
     half = {one.name for one in document.fields if one.width == "half"}
     errors: dict[str, list[str]] = {}
     for problem in problems:
@@ -89,35 +87,7 @@ def shown_lines(
 def shown_text(read: ReadForm, name: str, answer: Any, *, actor: Actor) -> str:
     """One answer in words."""
     one = read.form.find(name)
-    return "" if one is None else _said(one, answer, _names((one,), {name: answer}, actor=actor))
-
-
-Names = Mapping[tuple[FieldKind, int], str]
-
-
-def _names(fields: Iterable[Field], answers: Mapping[str, Any], *, actor: Actor) -> Names:
-    wanted: dict[FieldKind, set[int]] = {}
-    for one in fields:
-        for column, value in _picked(one, answers.get(one.name)):
-            wanted.setdefault(column.kind, set()).add(value)
-    found: dict[tuple[FieldKind, int], str] = {}
-    for kind, ids in wanted.items():
-        picker = find_picker(kind)
-        found |= {(kind, key): name for key, name in (picker.names(ids, actor=actor) if picker else {}).items()}
-    return found
-
-
-def _picked(one: Field, answer: Any) -> list[tuple[Field, int]]:
-    if one.kind in PICKED and isinstance(answer, int):
-        return [(one, answer)]
-    if one.kind is FieldKind.TABLE and isinstance(answer, list):
-        return [
-            (column, row[column.name])
-            for row in answer
-            for column in one.columns
-            if column.kind in PICKED and isinstance(row.get(column.name), int)
-        ]
-    return []
+    return "" if one is None else say_answer(one, answer, names_in((one,), [{name: answer}], actor=actor))
 
 
 def _shown(line: Line, names: Names, *, is_half: bool, errors: Mapping[str, list[str]]) -> ShownLine:
@@ -135,7 +105,7 @@ def _shown(line: Line, names: Names, *, is_half: bool, errors: Mapping[str, list
         is_required=line.is_required,
         is_editable=line.is_editable,
         text=_text(one, answer, names),
-        said=_said(one, answer, names),
+        said=say_answer(one, answer, names),
         errors=tuple(errors.get(one.name, ())),
         choices=_choices(one, answer),
         matrix=_matrix(one, answer) if one.kind is FieldKind.MATRIX else (),
@@ -155,32 +125,6 @@ def _text(one: Field, answer: Any, names: Names) -> str:
     if one.kind is FieldKind.YES_NO:
         return "yes" if answer else "no"
     return str(answer) if not isinstance(answer, list) else ""
-
-
-def _said(one: Field, answer: Any, names: Names) -> str:
-    """What a reader reads; "" for no answer."""
-    if answer is None:
-        return ""
-    if one.kind in PICKED:
-        return names.get((one.kind, answer), "—")
-    labels = {option.code: option.label for option in one.options}
-    if one.kind in (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.RATING):
-        codes = answer if isinstance(answer, list) else [answer]
-        return say_value([labels.get(code, code) for code in codes])
-    if one.kind is FieldKind.MATRIX:
-        rows = {row.code: row.label for row in one.rows}
-        return say_value([f"{rows.get(row, row)} {labels.get(mark, mark)}" for row, mark in answer.items()])
-    if one.kind is FieldKind.PERIOD:
-        return " – ".join(answer)
-    if one.kind is FieldKind.FILE:
-        return say_value([file["name"] for file in answer])
-    if one.kind is FieldKind.TABLE:
-        return say_value([_row_said(one, row, names) for row in answer])
-    return say_value(answer)
-
-
-def _row_said(one: Field, row: Mapping[str, Any], names: Names) -> str:
-    return " ".join(said for column in one.columns if (said := _said(column, row.get(column.name), names)))
 
 
 def _choices(one: Field, answer: Any) -> tuple[Choice, ...]:

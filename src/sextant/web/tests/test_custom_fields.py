@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from sextant.foundation.access.contracts import Actor, Role
 from sextant.goals.tests.makers import make_goal
+from sextant.lowcode.actions.answer_lists import arrange_answers
 from sextant.lowcode.actions.definitions import create_definition, discard_draft, publish_definition, save_draft
 from sextant.lowcode.contracts.definitions import DefinitionRefused
 from sextant.lowcode.models import FormSheet, SheetChange
@@ -37,6 +39,7 @@ class Company:
     unit: Unit
     lead_person: Person
     rep_person: Person
+    other_person: Person
     lead: Client
     rep: Client
     other: Client
@@ -61,7 +64,7 @@ def company(db):
         "auditor": client_of(make_account(make_person("审计", unit=make_unit("审计部")), Role.AUDITOR)),
     }
     sheet_id = write(clients["hr"], "talent", rep.pk, level="a", years="3.5", secret="谈过")
-    return Company(definition_id, sheet_id, unit, lead, rep, **clients)
+    return Company(definition_id, sheet_id, unit, lead, rep, other, **clients)
 
 
 def make_fields(code, *, fields, host="person", name="人才档案"):
@@ -176,3 +179,34 @@ def test_units_and_goals_have_fields_of_their_own(company):
     assert section(company.other, "goal", goal.pk).status_code == 404
     sheets = dict(FormSheet.objects.values_list("subject_kind", "about_id"))
     assert sheets["fields.unit"] is None and sheets["fields.goal"] == company.rep_person.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_of_people_is_narrowed_sorted_and_told_by_fields_in_sight(company, django_assert_max_num_queries):
+    for name, level, years in (("甲", "b", "10"), ("乙", "a", "2"), ("丙", None, None)):
+        person = make_person(name, unit=company.unit, manager=company.lead_person)
+        if level:
+            write(company.hr, "talent", person.pk, level=level, years=years)
+    arrange_answers(company.id, now=NOW)
+    write(company.hr, "talent", company.other_person.pk, level="a")
+
+    def names(client, **asked):
+        page = client.get(reverse("web:people"), asked).context["page"]
+        return [person.name for person, _, _ in page.people]
+
+    assert names(company.hr, **{"x.talent.level": ["a"], "by": "talent.years"}) == ["乙", "何书瑶", "外人"]
+    assert names(company.hr, **{"x.talent.years.from": "3", "by": "-talent.years"}) == ["甲", "何书瑶"]
+    assert names(company.hr, by="talent.years")[:3] == ["乙", "何书瑶", "甲"]
+    assert set(names(company.hr, **{"x.talent.level": ["-"]})) >= {"丙", "主管"}
+    assert names(company.lead, **{"x.talent.level": ["a"]}) == ["何书瑶", "乙"], "outside the line nobody is told of"
+    everyone = names(company.rep)
+    assert names(company.rep, **{"x.talent.level": ["a"], "by": "talent.level"}) == everyone, "not theirs to ask by"
+    page = company.lead.get(reverse("web:people"), {"col": ["talent.level", "talent.secret", "talent.years"]})
+    assert "高潜" in page.content.decode() and "谈过" not in page.content.decode()
+    assert "薪酬备注" not in page.content.decode() and "潜力" not in company.rep.get("/people/").content.decode()
+    with django_assert_max_num_queries(15):
+        company.lead.get(
+            reverse("web:people"), {"col": ["talent.level"], "x.talent.years.from": "1", "by": "-talent.level"}
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table lowcode_answer_{company.id}")

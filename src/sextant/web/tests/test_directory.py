@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _names(response) -> list[str]:
-    return [person.name for person, _ in response.context["page"].people]
+    return [person.name for person, _, _ in response.context["page"].people]
 
 
 @pytest.fixture
