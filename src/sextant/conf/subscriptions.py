@@ -9,7 +9,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
         "tracking.red_cases",
         "sextant.tracking.case_subscribers.follow",
-        frozenset({"light.changed", "goals.evaluated", "webhook.received"}),
+        frozenset({"goals.evaluated", "webhook.received"}),
         title=_("红灯跟踪"),
     ),
     Subscription(

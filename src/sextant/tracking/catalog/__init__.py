@@ -1,5 +1,5 @@
 """What tracking registers with the floors below of tracking."""
 
-from sextant.tracking.catalog import cases, help
+from sextant.tracking.catalog import case_rules, cases, help, intakes
 
-__all__ = ["cases", "help"]
+__all__ = ["case_rules", "cases", "help", "intakes"]

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     METHOD = "method"
     TIME = "time"
     TARGET = "target"
+    RESOURCES = "resources"
     PERSONAL = "personal"
     OTHER = "other"
 

@@ -39,6 +39,7 @@ CAUSES: Mapping[Cause, Promise | str] = {
     Cause.METHOD: _("方法不熟"),
     Cause.TIME: _("时间被占"),
     Cause.TARGET: _("目标偏高"),
+    Cause.RESOURCES: _("资源没到位"),
     Cause.PERSONAL: _("个人原因"),
     Cause.OTHER: pgettext_lazy("原因", "其他"),
 }

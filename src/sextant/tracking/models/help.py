@@ -152,9 +152,9 @@ class HelpAct(models.Model):
 
 
 class Intake(models.Model):
-    """What a call of another system became: kept beside the flow it started, and why it started none."""
+    """What a call of another system became: the flow it started, or why it started none."""
 
-    event_id = models.BigIntegerField(unique=True)
+    event_id = models.BigIntegerField()
     definition_code = models.CharField(max_length=60)
     instance_id = models.BigIntegerField(null=True)
     problem = models.CharField(max_length=60, blank=True)
@@ -163,3 +163,4 @@ class Intake(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["definition_code", "-id"], name="tracking_intake_by_code")]
+        constraints = [models.UniqueConstraint(fields=["event_id", "definition_code"], name="tracking_intake_once")]

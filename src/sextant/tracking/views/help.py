@@ -1,6 +1,6 @@
 """干预建议包: the list, the page of a pack, and what is offered for a goal as a part of any page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -70,11 +70,9 @@ def pack(request: HttpRequest, pack_id: int) -> HttpResponse:
 @needs(Permission.TRACKING_READ)
 @require_safe
 def offered(request: HttpRequest, goal_id: int) -> HttpResponse:
-    """What can be offered for a goal now: a part that other pages load."""
+    """What can be offered for a goal now: a part that other pages load. Its owner reads there what was chosen."""
     asked = ask(request)
     goal, side = asked.goal(goal_id)
-    if side is HelpSide.OWNS:
-        raise Http404
     name_part(request, title=_("干预建议"))
     context = {
         "help": help_for(goal, side=side, sight=asked.sight),
