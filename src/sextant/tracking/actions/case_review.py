@@ -24,7 +24,7 @@ from sextant.tracking.models import TalkCase, TalkMark, TalkSeat
 from sextant.tracking.policy.case_review import Review, Verdict, judge
 from sextant.tracking.policy.case_stations import DECIDE_DAYS, working_day_after
 from sextant.tracking.policy.case_weeks import Stood, StoodWeek, marks_of
-from sextant.tracking.queries.cases import list_marks, way_out_of
+from sextant.tracking.queries.cases import list_marks, progress_case, way_out_of
 
 _OVER = frozenset({GoalState.CLOSED.value, GoalState.DROPPED.value})
 
@@ -76,13 +76,13 @@ def _stood(case: TalkCase, standing: StandingRow | None, *, light: Light | None,
         return Stood(as_of, None, Light.NONE)
     if standing is None:
         return None if light is None else Stood(as_of, None, light)
-    metric = case.goal.metric
     return Stood(
         standing.as_of,
         standing.completion,
         standing.light,
         tuple(StoodWeek(one.ends_on, one.value, one.expected, one.light) for one in standing.weeks),
-        is_share=metric is not None and metric.direction == "higher" and case.goal.start is None,
+        case=progress_case(case.goal),
+        start=case.goal.start,
     )
 
 

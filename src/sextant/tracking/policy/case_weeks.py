@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sextant.engines.evaluation import Case, completion_at
 from sextant.engines.schedule import week_of
-from sextant.engines.values import Light, round_half_up
+from sextant.engines.values import Light
 from sextant.tracking.policy.case_review import WeekMark
 
 MOST = Decimal(999_999)
@@ -24,14 +25,15 @@ class StoodWeek:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Where a goal stood on a day. `is_share`: more is better and nothing is counted from a start, so that 完成率 of a
-    past week is its value over what was expected; for others only the light of a past week is known."""
+    """Where a goal stood on a day. `case` is how its progress is judged, `start` what it travels from: with them 完成率
+    of a past week is known; None, or a case that keeps none, leaves its light alone."""
 
     on: date
     completion: Decimal | None
     light: Light
     weeks: tuple[StoodWeek, ...] = ()
-    is_share: bool = True
+    case: Case | None = None
+    start: Decimal | None = None
 
 
 def marks_of(stood: Stood, *, since: date) -> tuple[list[WeekMark], list[WeekMark]]:
@@ -46,8 +48,8 @@ def marks_of(stood: Stood, *, since: date) -> tuple[list[WeekMark], list[WeekMar
     spare: list[WeekMark] = []
     for one in stood.weeks:
         if since <= one.ends_on < stood.on:
-            share = _share(one) if stood.is_share else None
-            (sure if stood.is_share else spare).append(WeekMark(one.ends_on, share, one.light))
+            share = _share(one, stood)
+            (spare if share is None and one.value is not None else sure).append(WeekMark(one.ends_on, share, one.light))
     return _ordered(sure), _ordered(spare)
 
 
@@ -56,10 +58,10 @@ def bounded(share: Decimal | None) -> Decimal | None:
     return None if share is None else max(min(share, MOST), -MOST)
 
 
-def _share(week: StoodWeek) -> Decimal | None:
-    if week.value is None or not week.expected:
+def _share(week: StoodWeek, stood: Stood) -> Decimal | None:
+    if stood.case is None:
         return None
-    return bounded(round_half_up(week.value / week.expected))
+    return bounded(completion_at(week.value, week.expected, case=stood.case, start=stood.start))
 
 
 def _ordered(marks: Iterable[WeekMark]) -> list[WeekMark]:

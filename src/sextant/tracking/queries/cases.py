@@ -4,7 +4,10 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q, QuerySet
 
+from sextant.engines.evaluation import Aggregation, Case, Direction, MetricSpec, case_of
 from sextant.engines.values import Light
+from sextant.goals.models import Goal
+from sextant.goals.queries.specs import spec_from
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.models import DefinitionVersion
 from sextant.lowcode.queries.definitions import version_row
@@ -100,3 +103,11 @@ def form_versions(version_ids: Collection[int]) -> dict[int, VersionRow]:
         return {}
     found = DefinitionVersion.objects.filter(id__in=list(version_ids)).select_related("definition")
     return {one.pk: version_row(one) for one in found}
+
+
+def progress_case(goal: Goal) -> Case | None:
+    """How the goal's progress is judged, for a goal read with its metric; None without one. No query."""
+    spec, metric = spec_from(goal), goal.metric
+    if spec is None or metric is None:
+        return None
+    return case_of(spec, MetricSpec(metric.pk, Aggregation(metric.aggregation), Direction(metric.direction)))

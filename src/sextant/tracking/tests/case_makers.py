@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Role
+from sextant.foundation.accounts.models import User
 from sextant.goals.models import Goal
 from sextant.goals.tests.makers import make_goal, make_run, make_standing
 from sextant.goals.tests.talk_makers import as_actor, sign_in
@@ -60,8 +61,6 @@ def make_team() -> Team:
 
 def grant(person: Person, role: Role) -> None:
     """An account with the role."""
-    from sextant.foundation.accounts.models import User
-
     person.user = User.objects.create(username=person.number, name=person.name, password="!", created_at=NOW)
     person.save(update_fields=["user"])
     person.user.grants.create(role=role, granted_at=NOW)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sextant.engines.evaluation import Case
 from sextant.engines.schedule import WorkCalendar
 from sextant.engines.values import Light
 from sextant.tracking.policy.case_minutes import merge_texts
@@ -130,12 +131,12 @@ def test_past_weeks_are_computed_anew_and_the_week_of_the_day_is_exact() -> None
         StoodWeek(date(2026, 11, 29), Decimal(21), Decimal(44), Light.RED),
         StoodWeek(date(2026, 12, 6), Decimal(30), Decimal(50), Light.YELLOW),
     )
-    stood = Stood(date(2026, 12, 2), Decimal("0.55"), Light.YELLOW, weeks)
+    stood = Stood(date(2026, 12, 2), Decimal("0.55"), Light.YELLOW, weeks, Case.GROW)
     sure, spare = marks_of(stood, since=date(2026, 11, 29))
     assert [(one.ends_on.day, one.completion) for one in sure] == [(29, Decimal("0.477273")), (6, Decimal("0.55"))]
     assert spare == []
-    # where less is better a past week has its light alone, and does not replace what was written down then
-    sure, spare = marks_of(Stood(stood.on, stood.completion, stood.light, weeks, False), since=date(2026, 11, 29))
+    # of a range a past week has its light alone, and does not replace what was written down then
+    sure, spare = marks_of(Stood(stood.on, stood.completion, stood.light, weeks, Case.RANGE), since=date(2026, 11, 29))
     assert [one.ends_on.day for one in sure] == [6]
     assert [(one.completion, one.light) for one in spare] == [(None, Light.RED)]
     assert watch_from(date(2026, 12, 6)) == date(2026, 12, 7)

@@ -7,17 +7,23 @@ import pytest
 
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import AccessDenied
-from sextant.foundation.events.actions import tell_waiting
+from sextant.foundation.events.actions import publish, tell_waiting
 from sextant.foundation.events.models import Event
 from sextant.foundation.notices.models import Notice
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
-from sextant.lowcode.actions.sheets import save_sheet
+from sextant.goals.tests.makers import make_run
+from sextant.lowcode.actions.definition_files import import_definitions
+from sextant.lowcode.actions.rules import run_rules
+from sextant.lowcode.actions.sheets import hand_in_sheet, save_sheet
 from sextant.lowcode.models import WorkItem
 from sextant.lowcode.queries.sheets import list_sheets
 from sextant.lowcode.registry_sheets import find_sheet_host
+from sextant.metrics.models import LightChange
+from sextant.people.queries import names_of_persons
 from sextant.tracking.access import access_case, case_sight
 from sextant.tracking.actions import case_work
+from sextant.tracking.actions.case_analysis import begin_analysis
 from sextant.tracking.actions.case_ending import end_case, take_up_plan, watch_again
 from sextant.tracking.actions.case_measures import add_measure, remove_measure, tick_measure
 from sextant.tracking.actions.case_meeting import agree_minutes, answer_meeting, save_minutes, set_meeting
@@ -39,6 +45,7 @@ from sextant.tracking.models import TalkCase, TalkRestriction, TalkSeat
 from sextant.tracking.tests.case_makers import (
     NOW,
     RED_ON,
+    SHIPPED,
     SYSTEM,
     Team,
     as_actor,
@@ -62,8 +69,6 @@ def team(db, monkeypatch) -> Team:
 
 def waits(kind: str) -> list[str]:
     """In whose inbox work of this kind waits."""
-    from sextant.people.queries import names_of_persons
-
     items = WorkItem.objects.filter(kind=kind, closed_at=None).order_by("person_id")
     names = names_of_persons(item.person_id for item in items)
     return [names[item.person_id] for item in items]
@@ -138,8 +143,6 @@ def test_an_account_is_its_writers_until_it_is_handed_in(team: Team) -> None:
     assert (case.stage, case.due_on) == (Stage.ANALYSIS, case.manager_due_on)
     assert waits(case_work.ANALYSIS) == ["林清越"]
     assert told("tracking.account_written") == {team.manager.pk}
-    from sextant.tracking.actions.case_analysis import begin_analysis
-
     mine = begin_analysis(case.pk, actor=manager, now=NOW)
     save_sheet(mine, given={"account": "预约制是真问题。"}, revision=0, actor=manager, now=NOW)
     host = find_sheet_host(CASE)
@@ -148,8 +151,6 @@ def test_an_account_is_its_writers_until_it_is_handed_in(team: Team) -> None:
     assert host.viewer(draft, actor=owner) is None and host.viewer(draft, actor=hr_actor(team.partner)) is None
     assert host.viewer(handed, actor=manager).is_reader
     assert host.viewer(handed, actor=as_actor(team.colleague)) is None
-    from sextant.lowcode.actions.sheets import hand_in_sheet
-
     hand_in_sheet(mine, given={"reasons": ["access"]}, revision=1, actor=manager, now=NOW)
     case.refresh_from_db()
     assert (case.stage, case.due_on) == (Stage.MEETING, case.meet_due_on)
@@ -340,23 +341,50 @@ def test_a_restriction_is_the_managers_and_its_confirmation_the_systems(team: Te
     assert TalkRestriction.objects.get().confirmed_at == NOW
 
 
-def test_the_news_of_a_light_opens_the_talk_and_the_news_of_an_evaluation_ends_it(team: Team) -> None:
-    from sextant.foundation.events.actions import publish
+def turn(goal: Goal, light: Light, *, on: date, now=NOW) -> None:
+    """The light changes in the evaluation of a day, and everybody who listens is told; then rules are run."""
+    params = {"goal_id": goal.pk, "person_id": goal.owner_person_id, "unit_id": None, "run_id": None}
+    params |= {"before": "yellow", "after": light.value, "day": on.isoformat()}
+    LightChange.objects.create(
+        goal_id=goal.pk,
+        run=make_run(),
+        as_of=on,
+        from_light="yellow",
+        to_light=light.value,
+        reason_code="light.no_value",
+        reason_params={"on": on.isoformat()},
+        at=now,
+    )
+    publish("light.changed", subject=("goal", goal.pk), params=params, now=now, actor=SYSTEM)
+    tell_waiting(now=now)
+    run_rules(now=now)
 
+
+def test_the_shipped_rule_opens_the_talk_and_the_news_of_an_evaluation_ends_it(team: Team) -> None:
+    import_definitions([SHIPPED / "red_light.yaml"], reason="随产品提供", actor=SYSTEM, now=NOW - timedelta(days=1))
+    turn(team.goal, Light.GREEN, on=RED_ON - timedelta(days=1))
+    assert not TalkCase.objects.exists()
+    turn(team.goal, Light.RED, on=RED_ON)
+    case = TalkCase.objects.get()
+    assert (case.red_on, case.light_before) == (RED_ON, "yellow")
+    # red in an evaluation, green again before the rule was run: nothing is opened any more
+    end_case(case.pk, outcome=CaseOutcome.ENDED, words="数据更正", actor=as_actor(team.manager), now=NOW)
     params = {"goal_id": team.goal.pk, "person_id": team.owner.pk, "unit_id": None, "run_id": None}
     params |= {"before": "yellow", "after": "red", "day": RED_ON.isoformat()}
     publish("light.changed", subject=("goal", team.goal.pk), params=params, now=NOW, actor=SYSTEM)
-    publish("light.changed", subject=("goal", 0), params={**params, "after": "green"}, now=NOW, actor=SYSTEM)
-    tell_waiting(now=NOW)
-    case = TalkCase.objects.get()
-    meet(team, case)
-    stand(team.goal, Light.GREEN, "0.8", on=SUNDAYS[1], weeks={SUNDAYS[0]: "0.8", SUNDAYS[1]: "0.8"})
-    later = NOW + timedelta(weeks=3)
-    told = {"run_id": 1, "as_of": SUNDAYS[1].isoformat()}
+    turn(team.goal, Light.GREEN, on=RED_ON + timedelta(days=1), now=NOW + timedelta(days=1))
+    assert TalkCase.objects.count() == 1
+    later = NOW + timedelta(weeks=1)
+    turn(team.goal, Light.RED, on=RED_ON + timedelta(weeks=1), now=later)
+    second = TalkCase.objects.get(closed_at=None)
+    meet(team, second, now=later)
+    stand(team.goal, Light.GREEN, "0.8", on=SUNDAYS[2], weeks={SUNDAYS[1]: "0.8", SUNDAYS[2]: "0.8"})
+    later = NOW + timedelta(weeks=4)
+    told = {"run_id": 1, "as_of": SUNDAYS[2].isoformat()}
     publish("goals.evaluated", subject=("evaluation_run", 1), params=told, now=later, actor=SYSTEM)
     tell_waiting(now=later)
-    case.refresh_from_db()
-    assert case.outcome == CaseOutcome.RECOVERED
+    second.refresh_from_db()
+    assert second.outcome == CaseOutcome.RECOVERED
 
 
 def test_nobody_above_leaves_the_lead_to_hr(team: Team) -> None:
