@@ -17,7 +17,7 @@ register_kind(
         icon="webhook",
         references=lambda document: references_at(document.model_dump(), {"flow": "flow"}),
         labels={
-            "trigger": _("触发器"),
+            "trigger": _("入口"),
             "flow": _("发起的流程"),
             "key": _("单号的位置"),
             "about": _("当事人"),

@@ -57,5 +57,5 @@ def _in_words(done: Installed) -> list[str]:
     said.append(ngettext("%(n)s 个已经有了，没有动", "%(n)s 个已经有了，没有动", number) % {"n": number})
     for one in done.triggers:
         told = {"name": one.name, "path": reverse("webhooks:receive", args=[one.key]), "secret": one.secret}
-        said.append(_("触发器“%(name)s”：地址 %(path)s，密钥 %(secret)s（只显示这一次）") % told)
+        said.append(_("入口“%(name)s”：地址 %(path)s，密钥 %(secret)s（只显示这一次）") % told)
     return said
