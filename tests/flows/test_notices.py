@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +14,16 @@ from sextant.foundation.access.contracts import Role
 from sextant.foundation.accounts.models import RoleGrant, User
 from sextant.foundation.notices.actions import send_notice
 from sextant.foundation.notices.actions.delivering import deliver
-from sextant.foundation.notices.models import Channel, Choice, CompanyRule, ContactPoint, Delivery, Habits, Notice
+from sextant.foundation.notices.models import (
+    Channel,
+    Choice,
+    CompanyRule,
+    ContactPoint,
+    Delivery,
+    Habits,
+    Notice,
+    NoticeTextVersion,
+)
 from sextant.foundation.outbound.tests.stub import mail_stub, web_stub
 from sextant.foundation.secrets import unseal
 from sextant.people.models import Person
@@ -161,8 +170,17 @@ def test_hr_puts_a_notice_into_its_own_words(client: Client, db) -> None:
     client.post(page, {"subject": "{reader}，{owner} 请签字", "body": ""})
     tell(hr, 1)
     assert "沈亦舟，周以宁" in get(client, "notices:mine")
-    client.post(page, {"back": "1"})
+    client.post(page, {"back": "1", "reason": "太生硬"})
     assert "请签字" not in get(client, "notices:mine")
+    # every saving stays and can be brought back
+    history = client.get(page).content.decode()
+    assert "第 2 版" in history and "太生硬" in history and history.count("恢复这一版") == 1
+    client.post(page, {"subject": "{reader}，{owner} 请签字", "body": "", "reason": "恢复第 1 版"})
+    client.post(page, {"subject": "{reader}，{owner} 请签字", "body": ""})  # changes nothing, makes no version
+    assert list(NoticeTextVersion.objects.values_list("number", flat=True).order_by("number")) == [1, 2, 3]
+    with pytest.raises(InternalError, match="only added"), transaction.atomic():
+        NoticeTextVersion.objects.update(subject="")
+    client.post(page, {"back": "1"})
     client.post(reverse("notices:text_rules", kwargs={"code": CODE}), {"rule-email": "never", "rule-in_app": ""})
     assert CompanyRule.objects.get().is_fixed is True
     assert "公司有规定" in get(client, "notices:texts")

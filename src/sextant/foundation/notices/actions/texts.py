@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.foundation.audit.actions import record
 from sextant.foundation.notices.contracts import ChannelKind, NoticeSpec
-from sextant.foundation.notices.models import CompanyRule, NoticeText
+from sextant.foundation.notices.models import CompanyRule, NoticeText, NoticeTextVersion
 from sextant.foundation.notices.policy.preferring import CompanyWord
 from sextant.foundation.notices.policy.wording import TextProblem, check_text
 from sextant.foundation.notices.registry import get_notice
@@ -31,9 +32,18 @@ def placeholders_of(spec: NoticeSpec) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def save_text(code: str, kind: ChannelKind, language: str, text: Text | None, *, actor: Actor, now: datetime) -> None:
+def save_text(
+    code: str,
+    kind: ChannelKind,
+    language: str,
+    text: Text | None,
+    *,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Say a notice in HR's words on one channel in one language; None goes back to the catalogue's. What is sent from
-    now on uses it, what waits already too.
+    now on uses it, what waits already too. Every saving stays as a version; one that changes nothing makes none.
 
     Raises AccessDenied, NoticeUnknown, TextRefused.
     """
@@ -41,18 +51,22 @@ def save_text(code: str, kind: ChannelKind, language: str, text: Text | None, *,
     spec = get_notice(code)
     if language not in dict(settings.LANGUAGES):
         raise ValueError(language)
-    own = NoticeText.objects.filter(code=code, kind=kind, language=language)
+    if text is not None and (problems := check_words(spec, text)):
+        raise TextRefused(problems)
+    own = NoticeText.objects.select_for_update().filter(code=code, kind=kind, language=language)
+    there = own.first()
+    if (Text(there.subject, there.body) if there else None) == text:
+        return
     if text is None:
         own.delete()
     else:
-        if problems := check_words(spec, text):
-            raise TextRefused(problems)
         NoticeText.objects.update_or_create(
             code=code,
             kind=kind.value,
             language=language,
             defaults={"subject": text.subject, "body": text.body, "changed_at": now, "changed_by": actor.label},
         )
+    _keep_version(code, kind, language, text, reason=reason, by=actor.label, at=now)
     record(
         "save_notice_text",
         actor=actor,
@@ -60,6 +74,17 @@ def save_text(code: str, kind: ChannelKind, language: str, text: Text | None, *,
         object_kind="notice",
         object_id=code,
         changes={"kind": kind.value, "language": language, "own": text is not None},
+    )
+
+
+def _keep_version(
+    code: str, kind: ChannelKind, language: str, text: Text | None, *, reason: str, by: str, at: datetime
+) -> None:
+    place = {"code": code, "kind": kind.value, "language": language}
+    latest = NoticeTextVersion.objects.filter(**place).aggregate(number=Max("number"))["number"] or 0
+    kept = text or Text("", "")
+    NoticeTextVersion.objects.create(
+        **place, number=latest + 1, subject=kept.subject, body=kept.body, reason=reason[:200], at=at, by=by
     )
 
 

@@ -18,6 +18,7 @@ from sextant.foundation.notices.messages import CHANNELS, GROUPS, say_text_probl
 from sextant.foundation.notices.models import CompanyRule, NoticeText
 from sextant.foundation.notices.policy.preferring import CompanyWord
 from sextant.foundation.notices.policy.wording import TextProblem, fill
+from sextant.foundation.notices.queries.texts import list_text_versions
 from sextant.foundation.notices.registry import find_notice, list_notices
 from sextant.foundation.notices.texts import Text, default_text
 from sextant.foundation.notices.views.parts import tabs
@@ -60,18 +61,12 @@ def text(request: HttpRequest, code: str) -> HttpResponse:
         default = default_text(spec, kind)
     written, errors = Text(own.subject, own.body) if own else default, {}
     if request.method == "POST":
-        is_back = request.POST.get("back") == "1"
-        written = Text(request.POST.get("subject", "").strip()[:200], request.POST.get("body", "").strip()[:4000])
-        try:
-            if not is_back and not written.subject:
-                errors = {"subject": [_("标题不能空着")]}
-            else:
-                kept = None if is_back or written == default else written
-                save_text(code, kind, language, kept, actor=actor_of(request), now=clock_now())
-                messages.success(request, _("已保存"))
-                return redirect(f"{reverse('notices:text', kwargs={'code': code})}?channel={kind}&language={language}")
-        except TextRefused as refused:
-            errors = _by_field(refused.problems)
+        written = _written(request)
+        kept = None if request.POST.get("back") == "1" or written == default else written
+        errors = _save(request, spec, kind, language, kept)
+        if not errors:
+            messages.success(request, _("已保存"))
+            return redirect(f"{reverse('notices:text', kwargs={'code': code})}?channel={kind}&language={language}")
     rules = {one.kind: one for one in CompanyRule.objects.filter(code=code)}
     context = {
         "spec": spec,
@@ -86,6 +81,7 @@ def text(request: HttpRequest, code: str) -> HttpResponse:
         "placeholders": placeholders_of(spec),
         "preview": _preview(spec, written),
         "rules": [(one, CHANNELS[one], _word_of(rules.get(one)), one in spec.channels) for one in ChannelKind],
+        "versions": list_text_versions(code, kind, language),
         "tabs": tabs(actor_of(request), "texts"),
     }
     return render(request, "notices/text.html", context, status=_FORM_AGAIN if errors else 200)
@@ -96,7 +92,7 @@ def text(request: HttpRequest, code: str) -> HttpResponse:
 def preview(request: HttpRequest, code: str) -> HttpResponse:
     """What a text would look like, and what is wrong with it, while it is being written."""
     spec = _spec_or_404(code)
-    written = Text(request.POST.get("subject", "").strip()[:200], request.POST.get("body", "").strip()[:4000])
+    written = _written(request)
     problems = [sentence for one in _by_field(check_words(spec, written)).values() for sentence in one]
     return render(request, "notices/_preview.html", {"preview": _preview(spec, written), "problems": problems})
 
@@ -110,6 +106,24 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     save_rules(spec.code, words, actor=actor_of(request), now=clock_now())
     messages.success(request, _("已保存"))
     return redirect("notices:text", code=code)
+
+
+def _written(request: HttpRequest) -> Text:
+    return Text(request.POST.get("subject", "").strip()[:200], request.POST.get("body", "").strip()[:4000])
+
+
+def _save(
+    request: HttpRequest, spec: NoticeSpec, kind: ChannelKind, language: str, kept: Text | None
+) -> dict[str, list[str]]:
+    """Save; what is wrong by field."""
+    if kept is not None and not kept.subject:
+        return {"subject": [_("标题不能空着")]}
+    reason = request.POST.get("reason", "").strip()
+    try:
+        save_text(spec.code, kind, language, kept, reason=reason, actor=actor_of(request), now=clock_now())
+    except TextRefused as refused:
+        return _by_field(refused.problems)
+    return {}
 
 
 def _preview(spec: NoticeSpec, written: Text) -> Text:
