@@ -1,4 +1,5 @@
-// Builds src/sextant/static/dist: one style sheet, one script with lazy chunks, one sprite of the icons in use, and a manifest.
+// Builds src/sextant/static/dist: one style sheet, one script with lazy chunks, one sprite of the icons in use, the picture
+// of flows with its own sheet, and a manifest.
 // `node build.mjs` builds once; `--watch` again after every change of a source or a template.
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
@@ -32,14 +33,14 @@ async function buildStyles() {
   const sheet = join(here, `.cache.${process.pid}.css`)
   try {
     execFileSync(process.execPath, [tailwind, '-i', 'src/css/app.css', '-o', sheet, '--minify'], { cwd: here, stdio: ['ignore', 'ignore', 'pipe'] })
-    return (await build({ ...options, entryPoints: { app: sheet } })).metafile
+    return (await build({ ...options, entryPoints: { app: sheet, picture: 'src/css/picture.css' } })).metafile
   } finally {
     rmSync(sheet, { force: true })
   }
 }
 
 async function buildScripts() {
-  return (await build({ ...options, entryPoints: { app: 'src/js/app.js' }, format: 'esm', splitting: true })).metafile
+  return (await build({ ...options, entryPoints: { app: 'src/js/app.js', picture: 'src/js/picture.js' }, format: 'esm', splitting: true })).metafile
 }
 
 // Icons that templates name; those that only come from Python are listed in icons.txt.
@@ -74,7 +75,8 @@ function manifestOf(styles, scripts, sprite) {
       manifest['app.js'] = name
       manifest.preload = output.imports.filter((one) => one.kind === 'import-statement').map((one) => basename(one.path))
     }
-    if (extname(name) === '.css') manifest['app.css'] = name
+    if (output.entryPoint === 'src/js/picture.js') manifest['picture.js'] = name
+    if (extname(name) === '.css') manifest[name.startsWith('picture-') ? 'picture.css' : 'app.css'] = name
     else if (extname(name) === '.woff2') manifest['inter.woff2'] = name
   }
   return manifest

@@ -15,6 +15,8 @@ FRONT_END = ROOT / "frontend"
 KIB = 1024
 # gzip, as sent on the first visit; the style sheet holds the utilities of every page
 BUDGETS = {"app.css": 20 * KIB, "app.js": 42 * KIB, "icons.svg": 4 * KIB}
+# the picture of a flow (bpmn-js): loaded by the pages that show one, never by any other
+PICTURE = {"picture.css": 2 * KIB, "picture.js": 64 * KIB}
 
 
 def _hook():
@@ -39,6 +41,20 @@ def test_first_visit_stays_within_its_budget(name, manifest):
     assert len(gzip.compress((DIST / manifest[name]).read_bytes())) <= BUDGETS[name]
 
 
+@pytest.mark.parametrize("name", PICTURE)
+def test_picture_of_a_flow_stays_within_its_own_budget(name, manifest):
+    assert len(gzip.compress((DIST / manifest[name]).read_bytes())) <= PICTURE[name]
+
+
+def test_picture_of_a_flow_is_loaded_by_its_own_pages_alone(manifest):
+    assert "bjs-powered-by" in (DIST / manifest["picture.js"]).read_text(encoding="utf-8")
+    shared = [DIST / name for name in (manifest["app.js"], *manifest["preload"])]
+    assert [path.name for path in shared if "bjs-powered-by" in path.read_text(encoding="utf-8")] == []
+    templates = [*(ROOT / "src/sextant/templates").rglob("*.html")]
+    naming = {path.name for path in templates if "picture.js" in path.read_text(encoding="utf-8")}
+    assert naming == {"run_picture.html", "definition_picture.html"}
+
+
 def test_charts_are_not_part_of_the_first_script(manifest):
     text = (DIST / manifest["app.js"]).read_text(encoding="utf-8")
     assert "echarts" not in text.replace("c-charts", "")
@@ -61,8 +77,9 @@ def test_styles_fetch_nothing_from_elsewhere(manifest):
 
 
 def test_scripts_name_no_other_host():
-    # the name of the SVG namespace, and Alpine's pointer to its manual inside an error message: never fetched
-    known = {"www.w3.org", "alpinejs.dev"}
+    # names of the SVG and BPMN namespaces, pointers to manuals inside messages of Alpine and bpmn-js, and the link that
+    # the licence of bpmn-js asks for: nothing of it is fetched
+    known = {"www.w3.org", "alpinejs.dev", "www.omg.org", "bpmn.io", "github.com"}
     hosts = {
         host
         for path in DIST.glob("*.js")

@@ -107,7 +107,7 @@ _ADMIN = (
         pgettext_lazy("导航", "方案中心"),
         "layers",
         Permission.DEFINITION_READ,
-        ("lowcode:definition", "lowcode:formula"),
+        ("lowcode:definition", "lowcode:formula", "lowcode:flow_trial"),
     ),
     _Place(
         "goals:templates",

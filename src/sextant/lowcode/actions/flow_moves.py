@@ -9,10 +9,10 @@ from sextant.engines.flow import PERSONAL, Moves, Node, Opened, Span, Standing, 
 from sextant.foundation.clock import company_day
 from sextant.foundation.jobs.starting import start_after_commit
 from sextant.lowcode.actions.flow_running import Running
-from sextant.lowcode.actions.flow_staffing import HR, Asked, Question, staff
 from sextant.lowcode.actions.flow_telling import tell_moves
 from sextant.lowcode.actions.flow_writing import Row, Writes
 from sextant.lowcode.contracts.flows import InstanceState, WorkKind
+from sextant.lowcode.queries.flow_staffing import HR, Asked, Question, staff
 
 TIMERS_JOB = "sextant.lowcode.fire_timers"
 WAITED, CALLED, NESTED = "wait", "call", "subflow"

@@ -18,12 +18,12 @@ from sextant.foundation.notices.actions import send_notice
 from sextant.lowcode.actions.flow_holding import continue_whole, hold, put_back, running_of
 from sextant.lowcode.actions.flow_moves import apply, work_row
 from sextant.lowcode.actions.flow_running import Running
-from sextant.lowcode.actions.flow_staffing import HR, Asked, Question, staff
 from sextant.lowcode.actions.flow_writing import Writes
 from sextant.lowcode.contracts.flows import LIVE, STEP, FlowRefused, InstanceState, WorkKind
 from sextant.lowcode.flows.reading import kept_value, values_of
 from sextant.lowcode.models import FlowStep, WorkItem
 from sextant.lowcode.queries.flow_loading import lock_instances, lock_of_step, state_of
+from sextant.lowcode.queries.flow_staffing import HR, Asked, Question, staff
 from sextant.lowcode.registry_people import directory
 
 BETWEEN_REMINDERS = timedelta(hours=1)

@@ -18,7 +18,6 @@ from sextant.foundation.notices.actions import send_notice
 from sextant.lowcode.actions.flow_holding import continue_whole, running_of
 from sextant.lowcode.actions.flow_moves import CALLED, NESTED, WAITED, apply, work_row
 from sextant.lowcode.actions.flow_running import Running
-from sextant.lowcode.actions.flow_staffing import HR, Question, staff
 from sextant.lowcode.actions.flow_starting import KIND, start_flow, start_part
 from sextant.lowcode.actions.flow_telling import tell_limit
 from sextant.lowcode.actions.flow_writing import Writes
@@ -27,6 +26,7 @@ from sextant.lowcode.flows.reading import kept_value, values_of
 from sextant.lowcode.models import FlowStep, FlowTimer, WorkItem
 from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.queries.flow_loading import lock_instances, state_of
+from sextant.lowcode.queries.flow_staffing import HR, Question, staff
 from sextant.lowcode.registry_flows import list_flow_actions
 
 AT_ONCE = 500

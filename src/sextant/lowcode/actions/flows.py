@@ -26,13 +26,13 @@ from sextant.foundation.access.policy import may
 from sextant.foundation.clock import company_day
 from sextant.lowcode.actions.flow_holding import Held, hold, put_back, running_of
 from sextant.lowcode.actions.flow_moves import apply, work_row
-from sextant.lowcode.actions.flow_staffing import Asked
 from sextant.lowcode.actions.flow_writing import Writes
 from sextant.lowcode.contracts.flows import LIVE, FlowRefused, InstanceState, StepState, WorkKind
 from sextant.lowcode.contracts.work import Decision
 from sextant.lowcode.flows.reading import kept_value
 from sextant.lowcode.models import FlowInstance, FlowStep, WorkItem
 from sextant.lowcode.queries.flow_loading import document_of, lock_instances, state_of, token_of
+from sextant.lowcode.queries.flow_staffing import Asked
 from sextant.lowcode.registry_people import directory
 
 MAIN = (WorkKind.FILL, WorkKind.APPROVE)

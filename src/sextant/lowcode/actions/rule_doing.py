@@ -17,7 +17,6 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.events.actions import publish
 from sextant.foundation.notices.actions import send_notice
 from sextant.foundation.webhooks.actions.queueing import queue_for
-from sextant.lowcode.actions.flow_staffing import Question, staff
 from sextant.lowcode.actions.flow_starting import start_flow
 from sextant.lowcode.actions.sheets import begin_sheet
 from sextant.lowcode.actions.work import open_work
@@ -27,6 +26,7 @@ from sextant.lowcode.flows.document import AssigneeDocument
 from sextant.lowcode.messages.rule_facts import said_facts
 from sextant.lowcode.models import RuleAct, RuleFiring
 from sextant.lowcode.queries.definitions import find_current
+from sextant.lowcode.queries.flow_staffing import Question, staff
 from sextant.lowcode.queries.rule_loading import ReadyRule, facts_from
 from sextant.lowcode.registry_calendar import company_calendar
 from sextant.lowcode.registry_rules import RuleSubject, list_rule_actions

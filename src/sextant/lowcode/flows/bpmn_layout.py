@@ -11,6 +11,8 @@ from dataclasses import dataclass
 ROW, COLUMN, LANE = 140, 190, 24
 LEFT, TOP = 200, 80
 TASK, GATE, EVENT = (120, 72), (50, 50), (36, 36)
+LINE = 16
+"""Height of a line of text."""
 TURN, BEND = 48, 58
 """How far from the middle of a row lines turn: outside every box, those that go around nearer to the row."""
 TASKS = frozenset({"userTask", "sendTask", "serviceTask", "callActivity"})
@@ -147,6 +149,18 @@ def _line(
     lane = lanes.onward() if rows[coming] > rows[leaving] else lanes.back()
     out, into = source.y + TURN, target.y - TURN
     return (x, y), (x, out), (lane, out), (lane, into), (end_x, into), (end_x, end_y)
+
+
+def place_of_label(points: Sequence[Point], width: int) -> Point:
+    """Where the name of a line begins: beside a straight one, above the turn of one that changes its column, above the
+    first turn of one that goes around."""
+    (x, y), (end_x, end_y) = points[0], points[-1]
+    if len(points) == 2:
+        return x + 6, (y + end_y - LINE) // 2
+    turn = points[1][1]
+    if len(points) == 4:
+        return (end_x - width - 6 if end_x > x else end_x + 6), turn - LINE - 2
+    return (x + 24 if points[2][0] > x else x - width - 24), turn - LINE - 2
 
 
 def _size(kind: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
-from sextant.lowcode.flows.bpmn_layout import COLUMN, TASKS, lay_out
+from sextant.lowcode.flows.bpmn_layout import LINE, TASKS, lay_out, place_of_label
 from sextant.lowcode.flows.document import BranchStep, FlowDocument, ForkStep, StepDocument
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -33,7 +33,7 @@ ELEMENTS = {
 }
 _DURATIONS = {"minute": "PT{0}M", "hour": "PT{0}H", "workday": "P{0}D"}
 START = "start_event"
-Line = tuple[str, str, str, str, bool, str]
+Way = tuple[str, str, str, str, bool, str]
 """Id, from, to, condition, whether it is the way of all other cases, name."""
 
 
@@ -57,13 +57,13 @@ def write_bpmn(document: FlowDocument, *, code: str, name: str) -> bytes:
             line.set("name", called)
         if condition:
             SubElement(line, f"{{{MODEL}}}conditionExpression").text = condition
-    _draw(root, code, nodes, flows)
+    _draw(root, code, nodes, flows, {step.code: step.name for step in document.steps})
     indent(root)
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _flows(document: FlowDocument) -> Iterator[Line]:
+def _flows(document: FlowDocument) -> Iterator[Way]:
     """Every line between steps; one that leads to no step there is, is left out."""
     known = {step.code for step in document.steps}
     if document.steps:
@@ -81,7 +81,7 @@ def _flows(document: FlowDocument) -> Iterator[Line]:
                 yield f"flow_{number}", step.code, target, condition, is_default, called
 
 
-def _write_node(process: Element, key: str, kind: str, flows: list[Line], *, name: str = "") -> Element:
+def _write_node(process: Element, key: str, kind: str, flows: list[Way], *, name: str = "") -> Element:
     element = SubElement(process, f"{{{MODEL}}}{kind}", {"id": key, **({"name": name} if name else {})})
     element.text = None
     for flow, source, target, *_ in flows:
@@ -109,20 +109,30 @@ def _keep(element: Element, name: str, value: object) -> None:
     element.insert(0, extension)
 
 
-def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[Line]) -> None:
+def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[Way], names: dict[str, str]) -> None:
     diagram = SubElement(root, f"{{{PICTURE}}}BPMNDiagram", {"id": f"diagram_{code}"})
     plane = SubElement(diagram, f"{{{PICTURE}}}BPMNPlane", {"id": f"plane_{code}", "bpmnElement": code})
     layout = lay_out(nodes, [(source, target) for _, source, target, *_ in flows], start=START)
     for key, box in layout.boxes.items():
         shape = SubElement(plane, f"{{{PICTURE}}}BPMNShape", {"id": f"{key}_shape", "bpmnElement": key})
         _bounds(shape, box.x - box.width // 2, box.y - box.height // 2, box.width, box.height)
-        if nodes[key] not in TASKS:  # beside the shape: lines come in above it and go out below
-            label = SubElement(shape, f"{{{PICTURE}}}BPMNLabel")
-            _bounds(label, box.x + box.width // 2 + 6, box.y - 14, COLUMN - box.width - 12, 28)
-    for (key, *_), points in zip(flows, layout.lines, strict=True):
+        if nodes[key] not in TASKS and names.get(key):  # beside the shape: lines come in above it and go out below
+            _label(shape, box.x + box.width // 2 + 8, box.y - 8, names[key])
+    for (key, *_, called), points in zip(flows, layout.lines, strict=True):
         edge = SubElement(plane, f"{{{PICTURE}}}BPMNEdge", {"id": f"{key}_edge", "bpmnElement": key})
         for x, y in points:
             SubElement(edge, f"{{{LINES}}}waypoint", {"x": str(x), "y": str(y)})
+        if called:
+            _label(edge, *place_of_label(points, _width(called)), called)
+
+
+def _label(element: Element, x: int, y: int, text: str) -> None:
+    _bounds(SubElement(element, f"{{{PICTURE}}}BPMNLabel"), x, y, _width(text), LINE)
+
+
+def _width(text: str) -> int:
+    """About how wide a text is drawn: Chinese characters are twice as wide as others."""
+    return sum(12 if ord(letter) > 0x2E80 else 7 for letter in text) + 4
 
 
 def _bounds(element: Element, x: int, y: int, width: int, height: int) -> None:

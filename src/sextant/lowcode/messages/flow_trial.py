@@ -41,6 +41,7 @@ ICONS: Mapping[StepKind, str] = {
     StepKind.END: "flag",
 }
 
+GATES = frozenset({StepKind.BRANCH, StepKind.FORK, StepKind.JOIN, StepKind.END})
 ANSWERS: Mapping[Answer, Promise | str] = {
     Answer.AGREE: lazy("同意"),
     Answer.RETURN: lazy("退回"),
@@ -146,7 +147,7 @@ def _tone(stop: Stop) -> str:
 def _state(stop: Stop) -> str:
     """A word where a step was not simply done."""
     words = {How.WAITING: _("没有人处理"), How.STUCK: _("走不下去"), How.RETURNED: _("退回"), How.VOID: _("作废")}
-    if stop.how is How.PASSED and stop.until is None:
+    if stop.how is How.PASSED and (stop.until is None or stop.until > stop.at):
         return _("等其他路")
     return words.get(stop.how, "")
 
@@ -228,4 +229,4 @@ def _name(trial: Trial, code: str) -> str:
     node = trial.flow.nodes.get(code)
     if node is None:
         return code
-    return node.name or (str(KINDS[node.kind]) if node.kind is StepKind.END else f"{KINDS[node.kind]} {code}")
+    return node.name or (str(KINDS[node.kind]) if node.kind in GATES else f"{KINDS[node.kind]} {code}")

@@ -53,6 +53,13 @@ def find_draft(definition_id: int) -> VersionRow | None:
     return version_row(found) if found else None
 
 
+def find_version(definition_id: int, number: int) -> VersionRow | None:
+    """The version of a definition with that number, whatever its state, or None. One query."""
+    found = DefinitionVersion.objects.filter(definition_id=definition_id, number=number)
+    version = found.select_related("definition").first()
+    return version_row(version) if version else None
+
+
 def list_versions(definition_id: int, *, limit: int = 20) -> list[VersionRow]:
     """Versions, the newest first, the open draft among them. One query."""
     found = DefinitionVersion.objects.filter(definition_id=definition_id).select_related("definition")

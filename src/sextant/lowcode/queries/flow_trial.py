@@ -25,11 +25,11 @@ from sextant.engines.flow import (
 from sextant.engines.formula import parse
 from sextant.engines.values import Problem
 from sextant.foundation.clock import company_day
-from sextant.lowcode.actions.flow_staffing import HR, Question, Staffed, staff_telling
 from sextant.lowcode.flows.document import FlowDocument
 from sextant.lowcode.flows.reading import kept_value, read_draft
 from sextant.lowcode.policy.flow_sources import OWN_SOURCES
 from sextant.lowcode.queries.definitions import current_versions
+from sextant.lowcode.queries.flow_staffing import HR, Question, Staffed, staff_telling
 from sextant.lowcode.queries.trial_fields import TrialField
 from sextant.lowcode.registry_calendar import company_calendar
 from sextant.lowcode.registry_flows import list_flow_actions

@@ -1,8 +1,6 @@
 """One run of a flow: where it is, who is asked, how long each step took, what time will do next, and its log."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.access.policy import may
@@ -20,52 +17,15 @@ from sextant.foundation.clock import now
 from sextant.lowcode.access_flows import access_run
 from sextant.lowcode.actions.flow_repair import assign_work, remind, resume_flow
 from sextant.lowcode.actions.flows import withdraw_flow
-from sextant.lowcode.contracts.flows import FlowRefused, WorkKind
+from sextant.lowcode.contracts.flows import FlowRefused, StepState, WorkKind
 from sextant.lowcode.flows.reading import read_typed
 from sextant.lowcode.messages.flow_preview import shown_values
-from sextant.lowcode.messages.flows import KINDS, STATES, STEP_STATES, say_flow, say_line, say_span
+from sextant.lowcode.messages.flows import STATES, say_flow, say_line
+from sextant.lowcode.messages.lengths import length_parts
 from sextant.lowcode.queries.definitions import find_current
-from sextant.lowcode.queries.flows import RunPage, StepRow, persons_of_log, read_run
-from sextant.lowcode.registry_people import PersonName, directory
-
-ICONS = {
-    "form": "square-pen",
-    "approve": "stamp",
-    "copy": "send",
-    "wait": "timer",
-    "call": "zap",
-    "subflow": "workflow",
-}
-LONGEST_LADDER = 8
-Names = Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """A step as the table shows it; `x`, `w` and `limit_x` place its bar on the time axis, in per cent."""
-
-    step: StepRow
-    kind: str
-    state: str
-    icon: str
-    persons: tuple[tuple[PersonName, str], ...]
-    took: tuple[tuple[str, str], ...]
-    limit: str
-    is_over: bool
-    x: float
-    w: float
-    limit_x: float | None
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A rung of the ladder of the present step: done, ahead, and what it does."""
-
-    at: str
-    text: str
-    state: str
-    due_at: datetime | None
+from sextant.lowcode.queries.flows import RunPage, read_run
+from sextant.lowcode.registry_people import directory
+from sextant.lowcode.views.run_parts import axis_of, ladders, next_of, person, persons_of, run_tabs, step_lines
 
 
 @needs(Permission.WORK_READ)
@@ -74,9 +34,10 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """The page of one run, for those who have to do with it."""
     page, moment = _ask(request, run_id), now()
     actor = actor_of(request)
-    names = directory().names(_persons(page))
-    lines = list(_lines(page, names, moment))
-    live = [line for line in lines if line.step.is_live]
+    names = directory().names(persons_of(page))
+    axis = axis_of(page, moment)
+    lines = step_lines(page, names, axis, moment)
+    live = [line for line in lines if line.step.is_live and line.step.state is not StepState.JOINED]
     mine = next(
         (one for step in page.steps for one in step.work if one.person_id == actor.person_id and not one.closed_at),
         None,
@@ -89,11 +50,12 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "lines": lines,
         "live": live,
         "mine": mine,
-        "about": _person(page.run.about_id, names),
-        "used": _length((page.run.ended_at or moment) - page.run.started_at),
-        "next_timer": page.timers[0] if page.timers else None,
-        "next_in": _length(page.timers[0].due_at - moment) if page.timers and page.timers[0].due_at > moment else (),
-        "ladder": list(_ladder(page, live, moment)),
+        "tabs": run_tabs(run_id, current="flow_run"),
+        "axis": axis,
+        "about": person(page.run.about_id, names),
+        "used": length_parts((page.run.ended_at or moment) - page.run.started_at),
+        "next": next_of(page, moment),
+        "ladders": ladders(page, names, moment),
         "log": [
             (_log_person(line.person_id, names), say_line(line.code, line.params, names=names), line)
             for line in reversed(page.log)
@@ -114,7 +76,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 def evidence(request: HttpRequest, run_id: int) -> HttpResponse:
     """Everything about a run as one JSON file, with the chain of digests that proves its log."""
     page = _ask(request, run_id)
-    names = directory().names(_persons(page))
+    names = directory().names(persons_of(page))
     document = {
         "run": page.run.id,
         "flow": page.run.flow_code,
@@ -213,6 +175,7 @@ def assign(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, run_id: int) -> RunPage:
+    """The run the request is about; Http404 for one that is not there for this reader."""
     try:
         return read_run(access_run(actor_of(request), run_id=run_id))
     except AccessDenied as error:
@@ -238,60 +201,8 @@ def _is_own(page: RunPage, actor: Actor, *, about: bool = True) -> bool:
     return actor.person_id in own or may(actor, Permission.FLOW_MANAGE)
 
 
-def _persons(page: RunPage) -> set[int]:
-    asked = {one.person_id for step in page.steps for one in step.work}
-    return asked | persons_of_log(page.log) | {page.run.about_id}
-
-
-def _person(person_id: int, names: Names) -> PersonName:
-    return PersonName(person_id, names.get(person_id, "—"))
-
-
-def _log_person(person_id: int | None, names: Names) -> str:
+def _log_person(person_id: int | None, names: Mapping[int, str]) -> str:
     return names.get(person_id, "—") if person_id is not None else _("系统")
-
-
-def _lines(page: RunPage, names: Names, moment: datetime) -> Iterator[StepLine]:
-    """Steps with their bars; the axis runs from the start to now, to the end, or to the last limit ahead."""
-    start = page.run.started_at
-    last = max([page.run.ended_at or moment, *(step.limit_at for step in page.steps if step.is_live and step.limit_at)])
-    whole = max((last - start).total_seconds(), 60.0)
-    for step in page.steps:
-        until = step.closed_at or page.run.ended_at or moment
-        x = (step.opened_at - start).total_seconds() / whole * 100
-        problem = step.problem if step.is_live else None
-        yield StepLine(
-            step=step,
-            kind=str(KINDS[step.kind]) if step.kind else "",
-            state=str(STEP_STATES[step.state]),
-            icon=ICONS.get(step.kind.value if step.kind else "", "git-branch"),
-            persons=tuple((_person(one.person_id, names), one.outcome) for one in step.asked),
-            took=_length(until - step.opened_at),
-            limit=say_span(step.limit.amount, step.limit.unit.value) if step.limit else "",
-            is_over=step.limit_at is not None and until > step.limit_at,
-            x=round(x, 2),
-            w=round(max((until - step.opened_at).total_seconds() / whole * 100, 0.8), 2),
-            limit_x=round((step.limit_at - start).total_seconds() / whole * 100, 2) if step.limit_at else None,
-            problem=say_flow(Problem(problem["code"], problem["params"])) if problem else "",
-        )
-
-
-def _ladder(page: RunPage, live: list[StepLine], moment: datetime) -> Iterator[Rung]:
-    """The rungs of the present step: those reached, now, and those ahead."""
-    climbed = ((one, node) for one in live if (node := page.flow.nodes.get(one.step.node)) and node.limits)
-    line, node = next(climbed, (None, None))
-    if line is None or node is None:
-        return
-    ahead = {timer.code: timer.due_at for timer in page.timers if timer.step_id == line.step.id}
-    texts = {"notify": _("提醒处理人"), "escalate": _("升级"), "start": _("另开流程")}
-    has_passed = False
-    for limit in node.limits[:LONGEST_LADDER]:
-        is_ahead = limit.code in ahead
-        if is_ahead and not has_passed:
-            has_passed = True
-            yield Rung("", _("现在"), "now", None)
-        at = say_span(limit.after.amount, limit.after.unit.value)
-        yield Rung(at, texts[limit.reaction.value], "" if is_ahead else "bad", ahead.get(limit.code))
 
 
 def _missing(page: RunPage) -> list[str]:
@@ -299,14 +210,3 @@ def _missing(page: RunPage) -> list[str]:
     stuck = [step.problem for step in page.steps if step.is_live and step.problem]
     wanted = {name for problem in stuck for name in problem["params"].get("names", [])}
     return [name for name in page.flow.fields if name in wanted]
-
-
-def _length(span: timedelta) -> tuple[tuple[str, str], ...]:
-    """A length of time as (number, unit) pairs, two at most: 51 小时 20 分."""
-    minutes = max(int(span.total_seconds() // 60), 0)
-    days, hours = divmod(minutes // 60, 24)
-    if days >= 4:
-        return ((str(days), _("天")), (str(hours), _("小时")))[: 2 if hours else 1]
-    if minutes >= 60:
-        return ((str(minutes // 60), _("小时")), (str(minutes % 60), _("分")))
-    return ((str(minutes), _("分")),)
