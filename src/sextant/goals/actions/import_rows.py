@@ -8,9 +8,9 @@ from decimal import Decimal
 from sextant.engines.evaluation import Curve
 from sextant.engines.values import Outcome, Problem
 from sextant.foundation.tabular import TableRow, read_number
+from sextant.foundation.tabular.marks import unmarked
 from sextant.goals.contracts import GoalKind, NamedPeriod
 from sextant.goals.policy import FileColumns, decide_kind, decide_period
-from sextant.goals.policy.cells import unmarked
 from sextant.goals.policy.names import CODE_LENGTH
 
 UNIT_PREFIX = "unit:"

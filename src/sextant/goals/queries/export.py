@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
 from sextant.engines.values import Period
+from sextant.foundation.tabular.marks import harmless
 from sextant.goals.contracts import GoalState
 from sextant.goals.messages.goals import plain
 from sextant.goals.models import Goal
 from sextant.goals.policy import period_from_code
-from sextant.goals.policy.cells import harmless
 
 COLUMNS = (
     *("负责人工号", "负责单位", "目标编号", "目标名称", "类型", "指标编码", "周期"),

@@ -1,14 +1,12 @@
 """Files of goals: out by the same filters as the map, in by way of a dry run that shows what would happen."""
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,13 +18,14 @@ from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import actor_of, needs
 from sextant.foundation.clock import company_day, now
 from sextant.foundation.files.store import Store, TooLarge
-from sextant.foundation.tabular import TableUnreadable, write_table
+from sextant.foundation.tabular import TableUnreadable
 from sextant.foundation.tabular import messages as tabular
+from sextant.foundation.tabular.marks import harmless
+from sextant.foundation.tabular.responses import send_csv, send_workbook
 from sextant.goals.access import sight_of
 from sextant.goals.actions import import_goals
 from sextant.goals.forms.bulk import MAX_FILE_BYTES, GoalFileForm
 from sextant.goals.models import Goal
-from sextant.goals.policy.cells import harmless
 from sextant.goals.queries import list_cycles
 from sextant.goals.queries.export import COLUMNS, export_rows
 from sextant.goals.views.filters import MapFilters
@@ -34,13 +33,6 @@ from sextant.people.contracts import ImportReport
 
 SHOWN = 100
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class _Line:
-    """What csv.writer writes into: gives every line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 @needs(Permission.GOAL_READ)
@@ -57,33 +49,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     rows = export_rows(Goal.objects.filter(id__in=goals.order_by().values("id")), visible=sight.goals)
     name = f"goals-{filters.cycle.code if filters.cycle else 'all'}"
     if request.GET.get("format") == "xlsx":
-        return _workbook(rows, f"{name}.xlsx")
-    return _csv(COLUMNS, rows, f"{name}.csv")
-
-
-def _csv(columns: Sequence[object], rows: Iterable[Sequence[object]], name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(_lines(columns, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _lines(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    # spreadsheets take a CSV for UTF-8 only when it begins with this mark
-    yield "\ufeff" + writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow(["" if cell is None else cell for cell in row])
-
-
-def _workbook(rows: Iterable[Sequence[object]], name: str) -> FileResponse:
-    """A workbook has its index at the end: it is written whole, and the open file outlives its folder."""
-    with TemporaryDirectory(prefix="sextant-export-") as folder:
-        path = Path(folder) / name
-        write_table(path, columns=COLUMNS, rows=rows)
-        answer = FileResponse(path.open("rb"), as_attachment=True, filename=name)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+        return send_workbook(COLUMNS, rows, f"{name}.xlsx")
+    return send_csv(COLUMNS, rows, f"{name}.csv")
 
 
 @needs(Permission.GOAL_IMPORT)
@@ -132,7 +99,7 @@ def errors(request: HttpRequest, file: str) -> HttpResponseBase:
         report = import_goals(_path(file), actor=actor_of(request), now=now(), dry_run=True)
     except TableUnreadable as error:
         raise Http404 from error
-    return _csv((_("行"), _("列"), _("值"), _("说明")), _refused(report), f"goals-errors-{file[:8]}.csv")
+    return send_csv((_("行"), _("列"), _("值"), _("说明")), _refused(report), f"goals-errors-{file[:8]}.csv")
 
 
 def _refused(report: ImportReport) -> Iterator[Sequence[object]]:

@@ -14,7 +14,8 @@ from sextant.lowcode.access_fields import HR, access_subject
 from sextant.lowcode.catalog.forms import lay_out
 from sextant.lowcode.contracts.custom_fields import KIND
 from sextant.lowcode.contracts.sheets import FIELD_SUBJECTS, SheetRefused, SheetRow
-from sextant.lowcode.fields_document import FieldsDocument
+from sextant.lowcode.fields_document import CustomFieldDocument, FieldsDocument
+from sextant.lowcode.form_document import FormDocument
 from sextant.lowcode.messages.forms import LABELS, say_form
 from sextant.lowcode.policy.answer_lists import listing_problems
 from sextant.lowcode.queries.custom_fields import find_field_set, list_field_sets
@@ -73,12 +74,16 @@ def _against_published(document: FieldsDocument, *, code: str, on: datetime) -> 
     if before.host != document.host:
         yield Problem("fields.moved")
     now_named = {one.name: one for one in document.fields}
-    for one in before.document.fields:
+    for one in _published(before.document):
         found = now_named.get(one.name)
         if found is None:
             yield Problem("fields.field_missing", {"field": one.label, "name": one.name})
         elif found.kind is not one.kind:
             yield Problem("fields.kind_changed", {"field": one.label, "name": one.name})
+
+
+def _published(document: FormDocument) -> Iterable[CustomFieldDocument]:
+    return document.fields if isinstance(document, FieldsDocument) else ()
 
 
 def _against_others(document: FieldsDocument, *, code: str, on: datetime) -> Iterator[Problem]:

@@ -118,7 +118,7 @@ def read_test(listed: Listed, given: Mapping[str, list[str]]) -> Test | None:
     if listed.is_range:
         low, high = (_bound(listed, given.get(part, [""])[-1]) for part in ("from", "until"))
         return Test(listed, low, high) if low is not None or high is not None else None
-    asked = [text.strip() for text in given.get("", []) if text.strip()]
+    asked = [text.strip() for text in given.get("", []) if text.strip() and "\0" not in text]
     if not asked:
         return None
     if listed.is_chosen:

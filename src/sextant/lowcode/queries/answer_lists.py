@@ -95,6 +95,17 @@ def place_of(row: AnswerRow, order: Order) -> After:
     return After(str(value).lower() if isinstance(value, bool) else str(value)[:TEXT_KEPT], row.sheet_id)
 
 
+def is_place(after: After, order: Order) -> bool:
+    """Whether this can be where a page of the order ended: it comes from an address, which anybody may write."""
+    if after.value is None:
+        return order.listed is not None
+    try:
+        _value(order.listed, after.value) if order.listed else datetime.fromisoformat(after.value)
+    except (ArithmeticError, ValueError):
+        return False
+    return "\0" not in after.value
+
+
 def stream_answers(found: QuerySet[ListedAnswer]) -> Iterator[AnswerRow]:
     """Every one of the answers, the oldest first; two thousand in memory. One query."""
     return (_row(one) for one in found.order_by("at", "sheet_id").iterator(chunk_size=CHUNK))

@@ -9,10 +9,9 @@ from sextant.lowcode.access_fields import FieldSight
 from sextant.lowcode.contracts.custom_fields import GROUP, KIND, FieldSet, subject_kind
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.sheets import SheetRow
-from sextant.lowcode.fields_document import FieldsDocument
 from sextant.lowcode.models import FormSheet
 from sextant.lowcode.queries.definitions import current_versions, find_current
-from sextant.lowcode.queries.sheets import ready_form, sheet_row
+from sextant.lowcode.queries.sheets import form_of, ready_form, sheet_row
 from sextant.lowcode.registry_formulas import NameSpec
 from sextant.lowcode.registry_hosts import find_field_host
 
@@ -30,8 +29,8 @@ def find_field_set(code: str, *, on: datetime) -> FieldSet | None:
 
 
 def field_set(version: VersionRow) -> FieldSet:
-    """A published version as a set."""
-    document = FieldsDocument.model_validate(version.document)
+    """A published version, also one of a form, as a set."""
+    document = form_of(version)
     return FieldSet(version.definition_id, version.id, version.code, version.name, document, ready_form(document))
 
 

@@ -4,23 +4,24 @@ Everything is in the address: `x.talent.level=a`, `x.talent.years.from=3`, `col=
 the reader may see for nobody is not offered; what they may see for some narrows and sorts among those alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from sextant.engines.forms import Field, FieldKind, work_out
+from sextant.engines.forms import Field, FieldKind, Viewer, work_out
 from sextant.foundation.access.contracts import Actor
-from sextant.lowcode.access_fields import FieldSight
+from sextant.lowcode.access_fields import HR, FieldSight
 from sextant.lowcode.contracts.custom_fields import FieldSet
 from sextant.lowcode.contracts.sheets import SheetRow
+from sextant.lowcode.models import ListedAnswer
 from sextant.lowcode.policy.answer_lists import NOTHING, Listed, Test, listed_fields, read_test
-from sextant.lowcode.queries.answer_lists import answers_of, expression
+from sextant.lowcode.queries.answer_lists import AnswerRow, answers_of, expression
 from sextant.lowcode.queries.answer_words import names_in, say_answer
 from sextant.lowcode.queries.custom_fields import list_field_sets, sheets_of
 from sextant.lowcode.registry_hosts import find_field_host
@@ -111,6 +112,24 @@ class FieldLens:
             passed &= _passing(one, test)
         return passed
 
+    def answers(self, definition_id: int) -> QuerySet[ListedAnswer]:
+        """The answers themselves that pass every test, for a lens over one form."""
+        found = answers_of(definition_id, tests=[test for _, test in self.tests])
+        for one, _ in self.tests:
+            found = _telling(one, found)
+        return found
+
+    def say(self, rows: Collection[AnswerRow], *, actor: Actor) -> dict[int, tuple[str, ...]]:
+        """By sheet, the text of each column, "" where there is none to see. One query to each picker."""
+        names = names_in([one.field for one in self.columns], [row.answers for row in rows], actor=actor)
+        return {
+            row.sheet_id: tuple(
+                say_answer(one.field, row.answers.get(one.field.name), names) if one.may_tell(row.subject_id) else ""
+                for one in self.columns
+            )
+            for row in rows
+        }
+
     def order(self) -> list[OrderBy]:
         """What the subjects are sorted by first; [] for nothing. Who has no value comes last."""
         if self.by is None or self.by.listed is None:
@@ -143,8 +162,27 @@ def read_lens(host: str, query: QueryDict, *, actor: Actor, now: datetime, on: d
     sets = list_field_sets(host, on=now)
     if not sets or found_host is None:
         return FieldLens(host)
-    sight = FieldSight(found_host, actor, on)
-    offered = tuple(_offered(sets, sight))
+    offered = tuple(_offered(sets, FieldSight(found_host, actor, on).seeing))
+    return _lens(host, offered, query, actor=actor, on=on)
+
+
+def read_answer_lens(
+    one: FieldSet, query: QueryDict, *, actor: Actor, on: date, usual_columns: int = MOST_COLUMNS
+) -> FieldLens:
+    """The same for the answers of one form, or one set, as HR reads them. Without columns in the address the first
+    `usual_columns` are shown. The queries of `read_lens`."""
+    host = find_field_host(one.host)
+    seeing = FieldSight(host, actor, on).seeing if host is not None else _seen_by_hr
+    found = _lens(one.host, tuple(_offered((one,), seeing)), query, actor=actor, on=on)
+    return found if found.columns else replace(found, columns=found.offered[:usual_columns])
+
+
+def _seen_by_hr(one: Field) -> frozenset[int] | None:
+    """For which subjects HR sees a field of a form: for all or for none."""
+    return None if Viewer(frozenset({HR})).may_see(one) else frozenset()
+
+
+def _lens(host: str, offered: tuple[Offered, ...], query: QueryDict, *, actor: Actor, on: date) -> FieldLens:
     by_key = {one.key: one for one in offered}
     sort = query.get("by", "")
     by = by_key.get(sort.removeprefix("-"))
@@ -192,13 +230,13 @@ def _options(one: Field) -> list[tuple[str, str]]:
     return [*((option.code, option.label) for option in one.options), (NOTHING, gettext("未填写"))]
 
 
-def _offered(sets: Iterable[FieldSet], sight: FieldSight) -> Iterator[Offered]:
+def _offered(sets: Iterable[FieldSet], seeing_of: Callable[[Field], frozenset[int] | None]) -> Iterator[Offered]:
     for one in sets:
         listed = {each.name: each for each in listed_fields(one.read, one.document.listed_names())}
         for each in one.read.form.fields:
             if each.kind in _SILENT:
                 continue
-            seeing = sight.seeing(each)
+            seeing = seeing_of(each)
             if seeing is None or seeing:
                 yield Offered(one, each, listed.get(each.name), seeing)
 
@@ -216,7 +254,7 @@ def _tests(
         if one.listed is None or not given:
             continue
         picker = find_picker(one.field.kind)
-        if picker is not None and given.get("") and (text := given[""][0].strip()):
+        if picker is not None and given.get("") and (text := given[""][0].replace("\0", "").strip()):
             # a name that is nobody's is a filter that nothing passes
             given[""] = [str(picker.find(text, actor=actor, on=on) or 0)]
         test = read_test(one.listed, given)
@@ -234,7 +272,7 @@ def _passing(one: Offered, test: Test) -> Q:
     return passed | (without if one.seeing is None else without & Q(pk__in=one.seeing))
 
 
-def _telling(one: Offered, answers: Any) -> Any:
+def _telling(one: Offered, answers: QuerySet[ListedAnswer]) -> QuerySet[ListedAnswer]:
     return answers if one.seeing is None else answers.filter(subject_id__in=one.seeing)
 
 

@@ -210,3 +210,53 @@ def test_the_list_of_people_is_narrowed_sorted_and_told_by_fields_in_sight(compa
         )
     with connection.cursor() as cursor:
         cursor.execute(f"drop table lowcode_answer_{company.id}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hr_lists_exports_and_imports_a_set(company, tmp_path, settings, django_assert_max_num_queries):
+    settings.SEXTANT_HOME = tmp_path
+    rep, lead = company.rep_person, company.lead_person
+    page = reverse("lowcode:answers", args=[company.id])
+    assert "列表正在准备" in company.hr.get(page).content.decode()
+    arrange_answers(company.id, now=NOW)
+    file = tmp_path / "in.csv"
+    lines = [
+        "工号,潜力,司龄,薪酬备注,不认识",
+        f"{lead.number},稳定,12,不谈,x",
+        f"{rep.number},高潜,三年,,",
+        "Z999,高潜,1,,",
+        f"{company.other_person.number},,,,",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    bring = reverse("lowcode:fields_import", args=[company.id])
+    tried = company.hr.post(bring, {"file": file.open("rb")})
+    told = tried.content.decode()
+    assert tried.context["report"].changed == 1 and tried.context["refused"] == 2
+    assert "“三年”不是数字" in told and "“Z999”没有找到" in told and "不认识" in told
+    assert FormSheet.objects.count() == 1, "looked at, nothing is written"
+    assert company.hr.post(bring, {"digest": tried.context["digest"], "act": "take"}).status_code == 302
+    assert FormSheet.objects.get(subject_id=lead.pk).answers["years"] == "12"
+    again = company.hr.post(bring, {"file": file.open("rb")})
+    assert again.context["report"].changed == 0 and again.context["report"].same == 2
+
+    with django_assert_max_num_queries(15):
+        listed = company.hr.get(page, {"by": "-talent.years"})
+    assert [row.whose for row in listed.context["rows"]] == ["主管", "何书瑶"]
+    narrow = {"x.talent.level": ["a"], "col": ["talent.level", "talent.secret"]}
+    text = b"".join(company.auditor.get(reverse("lowcode:answers_export", args=[company.id]), narrow)).decode(
+        "utf-8-sig"
+    )
+    header, *rows = text.strip().splitlines()
+    assert header == "编号,名称,时间,潜力,薪酬备注" and len(rows) == 1
+    assert rows[0].startswith(f"{rep.number},何书瑶,") and rows[0].endswith(",高潜,谈过")
+    book = company.hr.get(reverse("lowcode:answers_export", args=[company.id]), {**narrow, "format": "xlsx"})
+    assert b"".join(book)[:2] == b"PK"
+    for odd in (
+        {"after": "1", "behind": "x\0"},
+        {"after": "9", "by": "talent.years", "behind": "z"},
+        {"x.talent.wish": "\0"},
+    ):
+        assert company.hr.get(page, odd).status_code == 200
+    assert company.lead.get(page).status_code == 403
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table lowcode_answer_{company.id}")
