@@ -132,11 +132,10 @@ def _replace(item_id: int, step_id: int, *, actor: Actor, now: datetime) -> bool
     with transaction.atomic():
         found = lock_of_step(step_id)
         item = WorkItem.objects.filter(id=item_id, closed_at=None).first()
-        if found is None or item is None or found[0].state not in LIVE:
+        if found is None or item is None or found.instance.state not in LIVE:
             return False
-        instance, steps = found
-        step = next(one for one in steps if one.pk == step_id)
-        running, writes = running_of(instance, state_of(instance, steps)), Writes(now, actor)
+        step, running = found.step, running_of(found.instance, state_of(found.instance, found.steps))
+        writes = Writes(now, actor)
         writes.answer(item_id, "void", by=None)
         writes.log(running.id, running.head, "flow.line.left", {"person": item.person_id}, node=step.node)
         kind = WorkKind(item.kind)
