@@ -42,6 +42,7 @@ GROUPS = {
     "connectors": Group("sextant.metrics.cli.connectors", "Sources that deliver by themselves: check, save, run."),
     "definitions": Group("sextant.lowcode.cli.definitions", "Forms, formulas, flows, rules: schema, export, import."),
     "flows": Group("sextant.lowcode.cli.flows", "Flows: BPMN files, starting many, moving what runs."),
+    "rules": Group("sextant.lowcode.cli.rules", "Rules: what they did and why, and what a draft would have done."),
     "tracking": Group("sextant.tracking.cli.tracking", "Shipped forms, flows and intakes: install."),
     "secrets": Group("sextant.conf.cli.credentials", "Stored credentials: change the key that seals them."),
     "bench": Group("sextant.conf.bench", "Measure the product on this machine."),

@@ -5,9 +5,16 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from sextant.foundation.events.contracts import TellingState
-from sextant.foundation.events.models import Telling
+from sextant.foundation.events.actions.telling import row_of
+from sextant.foundation.events.contracts import EventRow, TellingState
+from sextant.foundation.events.models import Event, Telling
 from sextant.foundation.events.registry import list_events, subscriptions
+
+
+def list_happened(code: str, *, since: datetime, limit: int) -> list[EventRow]:
+    """Events of a code that happened since, the latest first: for whoever tries something on the past. One query."""
+    found = Event.objects.filter(code=code, at__gte=since).order_by("-at", "-id")[:limit]
+    return [row_of(one) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

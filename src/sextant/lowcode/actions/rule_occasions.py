@@ -15,10 +15,10 @@ from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.rules import OVER_ALL
 from sextant.lowcode.models import RuleOccasion
 from sextant.lowcode.policy.rule_timing import latest_hour, overdue_before, schedule_key
-from sextant.lowcode.policy.rule_triggers import THING_FIELDS, waits_for
+from sextant.lowcode.policy.rule_triggers import things_in, waits_for
 from sextant.lowcode.queries.rule_loading import rules_in_force
 from sextant.lowcode.registry_calendar import company_calendar
-from sextant.lowcode.registry_rules import DueThing, RuleSubjects, Thing, list_due_sources, list_rule_subjects
+from sextant.lowcode.registry_rules import DueThing, RuleSubjects, list_due_sources, list_rule_subjects
 from sextant.lowcode.rules.document import OverdueTrigger, ScheduleTrigger
 
 JOB = "sextant.lowcode.run_rules"
@@ -96,16 +96,8 @@ def _subjects_of(event: EventRow, subjects: RuleSubjects, *, now: datetime) -> I
     """What the event is about: its own subject where the context knows such things, else what its params say."""
     found = subjects.found_by([event.subject], now=now) if event.subject[0] in subjects.kinds else {}
     if not found:
-        found = subjects.found_by(_things_in(event), now=now)
+        found = subjects.found_by(things_in(event.params), now=now)
     return sorted({one for ids in found.values() for one in ids})
-
-
-def _things_in(event: EventRow) -> list[Thing]:
-    return [
-        (kind, value)
-        for name, kind in THING_FIELDS.items()
-        if isinstance(value := event.params.get(name), int) and not isinstance(value, bool)
-    ]
 
 
 def _note(rows: Iterable[RuleOccasion]) -> int:

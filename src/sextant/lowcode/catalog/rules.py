@@ -19,6 +19,7 @@ from sextant.lowcode.contracts.work import Decision, WorkGroup, WorkRow
 from sextant.lowcode.messages.rule_preview import preview_of_act
 from sextant.lowcode.messages.rules import LABELS, WORDS, say_rule
 from sextant.lowcode.queries.rule_checks import check_rule, references_of
+from sextant.lowcode.queries.rule_dry_run import dry_run_rule
 from sextant.lowcode.queries.rule_loading import KIND
 from sextant.lowcode.queries.work import find_overdue
 from sextant.lowcode.registry import DefinitionKind, Referent, register_kind, register_referent
@@ -60,6 +61,7 @@ register_kind(
         say=say_rule,
         labels=LABELS,
         words=WORDS,
+        dry_run=dry_run_rule,
         edit_url="lowcode:rule_design",
         blank=lambda: {"when": {"kind": "light", "to": ["red"]}, "condition": {"all": []}, "actions": []},
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sextant.engines.values import Problem
@@ -89,3 +89,59 @@ class FiringRow:
     def figures(self) -> tuple[tuple[str, str], ...]:
         """The values that decided, each once."""
         return tuple(dict.fromkeys(one for line in self.lines if line.is_decisive for one in line.figures))
+
+
+@dataclass(frozen=True, slots=True)
+class PastFiring:
+    """A rule would have acted on a subject in the week that ended on a day. `figures` are the values that decided, in
+    words; `is_new`: the version in force would not have."""
+
+    subject_id: int
+    name: str
+    person_id: int | None
+    path: str
+    week: date
+    figures: tuple[tuple[str, str], ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastWeekCount:
+    """How often the document, and the version in force, would have acted in the week that ended on a day."""
+
+    ends_on: date
+    fired: int
+    in_force: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastLoad:
+    """What one act of the rule would have come to: how many times, reaching `persons` (counted each time, None where it
+    reaches nobody by itself), of which `held` would have waited for a yes."""
+
+    do: str
+    said: str
+    times: int
+    persons: int | None
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationReport:
+    """A rule over the past. `in_force` is the number of the version beside it, None: there is none. `unknown` counts
+    looks at which the past does not say enough; `notes` are codes of what is not known (`rules.past_*`), `problems` why
+    nothing could be computed. `is_sample`: there are more subjects than were looked at; firings are the latest, capped.
+    """
+
+    weeks: tuple[PastWeekCount, ...] = ()
+    firings: tuple[PastFiring, ...] = ()
+    fired: int = 0
+    subjects: int = 0
+    fired_in_force: int = 0
+    new: int = 0
+    in_force: int | None = None
+    load: tuple[PastLoad, ...] = ()
+    unknown: int = 0
+    notes: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_sample: bool = False

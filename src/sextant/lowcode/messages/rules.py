@@ -47,6 +47,11 @@ SENTENCES: Mapping[str, Promise | str] = {
     "rules.act_failed": _("没有执行成功（%(reason)s）。"),
     "rules.note_needed": _("不同意要写原因。"),
     "rules.answered": _("已经有人答复。"),
+    "rules.past_overdue": _("过去的逾期没有逐日保存，回看不了。"),
+    "rules.past_daily": _("过去只保存每周的数据，每天的规则按每周一次回看。"),
+    "rules.past_lights": _("按每周末的灯回看，一周之内变了又变回的不算。"),
+    "rules.past_names": _("过去没有保存“%(names)s”，用到它的周无法判断。"),
+    "rules.past_nothing": _("过去没有可回看的数据。"),
 }
 
 REASONS: Mapping[str, Promise | str] = {
@@ -68,7 +73,9 @@ def say_rule(problem: Problem) -> str:
         return formula_messages.say(problem)
     if problem.code.startswith("flow."):
         return say_flow(problem)
-    return str(SENTENCES[problem.code]) % dict(problem.params)
+    names = problem.params.get("names")
+    listed = {"names": _("、").join(names)} if isinstance(names, list) else {}
+    return str(SENTENCES[problem.code]) % {**problem.params, **listed}
 
 
 def say_reason(step: Step) -> str:

@@ -27,6 +27,16 @@ def waits_for(when: TriggerDocument, code: str, params: Mapping[str, object]) ->
     return code == LIGHT and params["after"] in when.to and params["before"] not in when.to
 
 
+def things_in(params: Mapping[str, object]) -> list[tuple[str, int]]:
+    """What the params of an event say it is about.
+
+    >>> things_in({"goal_id": 7, "person_id": None, "after": "red"})
+    [('goal', 7)]
+    """
+    found = ((kind, params.get(name)) for name, kind in THING_FIELDS.items())
+    return [(kind, value) for kind, value in found if isinstance(value, int) and not isinstance(value, bool)]
+
+
 def is_occurrence(when: TriggerDocument) -> bool:
     """Whether each occasion is something that happened to its subject, and not a look at what is so: what happened anew
     is a change whatever held before.

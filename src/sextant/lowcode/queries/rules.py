@@ -7,22 +7,24 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sextant.engines.formula import parse
-from sextant.engines.rules import CheckLine, Previous, decide_firing
+from sextant.engines.rules import Previous, decide_firing
 from sextant.engines.values import Problem, Step
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
 from sextant.lowcode.contracts.rules import ActRow, ActState, FiringRow, LineRow
 from sextant.lowcode.messages.rule_acts import say_act
-from sextant.lowcode.messages.rule_facts import said_value
+from sextant.lowcode.messages.rule_facts import figures_of, lines_of
 from sextant.lowcode.models import DefinitionVersion, RuleAct, RuleFiring, RuleState
 from sextant.lowcode.policy.rule_triggers import is_occurrence
 from sextant.lowcode.queries.definitions import find_current, version_row
 from sextant.lowcode.queries.rule_judgements import judge_subject
 from sextant.lowcode.queries.rule_loading import KIND, ReadyRule, facts_from, facts_of, ready_rule
+from sextant.lowcode.queries.rule_simulation import simulate
 from sextant.lowcode.registry_formulas import NameSpec
 from sextant.lowcode.registry_rules import RuleSubject, list_rule_actions
 from sextant.lowcode.rules.document import RuleDocument
+
+__all__ = ["Why", "count_log", "explain", "find_firing_of_act", "list_log", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,8 @@ def explain(code: str, subject_id: int, *, actor: Actor, now: datetime) -> Why |
     held = None if state is None or is_occurrence(rule.document.when) else state.held
     previous = Previous(state.fired_at if state else None, held)
     firing = decide_firing(judgement.holds, repeat=rule.document.repeat.repeat(), previous=previous, at=now)
-    lines = lines_of(judgement.lines, rule, facts.now[subject_id])
+    lines = lines_of(judgement.lines, rule.names, facts.now[subject_id])
     return Why(subject, firing.fires, firing.reason, lines)
-
-
-def lines_of(lines: Iterable[CheckLine], rule: ReadyRule, facts: Mapping[str, object]) -> tuple[LineRow, ...]:
-    """Checks with the figures they read, in the active language."""
-    return tuple(
-        LineRow(one.path, one.text, one.holds, one.is_decisive, _figures(one.text, rule.names, facts), one.problems)
-        for one in lines
-    )
 
 
 def _require(actor: Actor) -> None:
@@ -180,14 +174,8 @@ def _row(
 
 def _line(kept: Mapping[str, Any], names: Mapping[str, NameSpec], facts: Mapping[str, object]) -> LineRow:
     problems = tuple(Problem(one["code"], one["params"]) for one in kept["problems"])
-    figures = _figures(kept["text"], names, facts)
+    figures = figures_of(kept["text"], names, facts)
     return LineRow(kept["path"], kept["text"], kept["holds"], kept["is_decisive"], figures, problems)
-
-
-def _figures(text: str, names: Mapping[str, NameSpec], facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    parsed = parse(text, names={name: one.type for name, one in names.items()}).value
-    read = sorted(parsed.names, key=text.find) if parsed else ()
-    return tuple((name, said_value(names[name], facts.get(name))) for name in read)
 
 
 def _act(act: RuleAct, document: RuleDocument) -> ActRow:

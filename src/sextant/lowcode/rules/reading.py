@@ -23,6 +23,11 @@ class ReadRule:
     values: Mapping[tuple[int, str], Formula]
     wanted: frozenset[str]
 
+    @property
+    def judged(self) -> frozenset[str]:
+        """The names its condition reads."""
+        return frozenset(name for check in checks_of(self.condition) for name in check.formula.names)
+
     def judge(self, facts: Mapping[str, object], *, before: Sequence[Mapping[str, object]] = ()) -> Judgement:
         """Whether the condition holds for the facts, and held in the weeks `before`, the earliest first: as many as the
         rule asks for less one are looked at, and a week of which nothing is known makes the answer unknown."""

@@ -8,8 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sextant.foundation.access.contracts import AccessDenied
+from sextant.foundation.events.actions import publish, tell_waiting
 from sextant.foundation.events.models import Event
 from sextant.foundation.notices.models import Notice
+from sextant.foundation.notices.tests.makers import make_recipient
+from sextant.foundation.secrets import seal
 from sextant.foundation.webhooks.models import Endpoint, Sending
 from sextant.lowcode import registry_rules
 from sextant.lowcode.actions.definitions import retire
@@ -21,10 +24,15 @@ from sextant.lowcode.actions.work import open_work
 from sextant.lowcode.contracts.definitions import DefinitionRefused
 from sextant.lowcode.contracts.rules import ActState, RuleRefused
 from sextant.lowcode.contracts.work import Decision
+from sextant.lowcode.messages.rules import say_rule
 from sextant.lowcode.models import FlowInstance, FormSheet, RuleAct, RuleFiring, RuleOccasion, RuleState, WorkItem
-from sextant.lowcode.queries.rules import explain, list_log
+from sextant.lowcode.queries.definitions import find_definition
+from sextant.lowcode.queries.rule_checks import check_rule
+from sextant.lowcode.queries.rules import explain, list_log, simulate
+from sextant.lowcode.registry import get_kind
 from sextant.lowcode.registry_rules import RuleAction
-from sextant.lowcode.tests.flow_makers import HR, NOW, actor, end, make_flow
+from sextant.lowcode.rules.document import RuleDocument
+from sextant.lowcode.tests.flow_makers import HR, NOW, actor, end, make_flow, manager
 from sextant.lowcode.tests.form_makers import make_form
 from sextant.lowcode.tests.rule_makers import (
     RED,
@@ -36,13 +44,13 @@ from sextant.lowcode.tests.rule_makers import (
     turn_red,
     week,
 )
-from sextant.people.tests.makers import make_person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def goals(company, monkeypatch):
+def goals(company, monkeypatch, settings):
+    settings.SEXTANT_RECIPIENTS = "sextant.foundation.notices.tests.makers.directory"
     made = stand_in_goals(monkeypatch)
     made.now = {1: dict(RED), 5: dict(RED), 6: {**RED, "完成率": Decimal("0.9")}}
     return made
@@ -121,8 +129,6 @@ def test_weeks_in_a_row_are_of_the_light_or_of_the_condition(goals):
 
 
 def evaluated(run_id):
-    from sextant.foundation.events.actions import publish, tell_waiting
-
     params = {"run_id": run_id, "as_of": "2026-11-23"}
     publish("goals.evaluated", subject=("evaluation_run", run_id), params=params, now=NOW, actor=HR)
     tell_waiting(now=NOW)
@@ -153,8 +159,8 @@ def test_work_past_its_due_is_noticed_once_by_working_days(goals):
 
 
 def test_acts_do_what_they_say(goals, monkeypatch):
-    about, boss = make_person("许念安"), make_person("何书瑶")
-    goals.now = {about.pk: dict(RED)}
+    about, boss = make_recipient(), make_recipient()
+    goals.now = {about: dict(RED)}
     seen = []
 
     def run(subject, *, params, values, actor, now):
@@ -164,8 +170,8 @@ def test_acts_do_what_they_say(goals, monkeypatch):
     monkeypatch.setitem(registry_rules._ACTIONS, "test.mark", action)
     make_flow([end()], code="review", fields=[("完成率", "number")])
     make_form(code="gap")
-    Endpoint.objects.create(name="CRM", url="https://crm.example", codes=["none"], secret="x", created_at=NOW)
-    to = [{"source": "person", "params": {"ids": [about.pk, boss.pk]}}]
+    Endpoint.objects.create(name="CRM", url="https://crm.example", codes=["none"], secret=seal("x"), created_at=NOW)
+    to = [{"source": "person", "params": {"ids": [about, boss]}}]
     make_rule(
         notice(*to),
         {"do": "task", "to": to, "title": "分析 [目标]", "days": 5, "form": "gap"},
@@ -175,21 +181,21 @@ def test_acts_do_what_they_say(goals, monkeypatch):
         {"do": "points", "points": -5},
         {"do": "webhook", "endpoint": "CRM", "call": "pause_leads"},
     )
-    turn_red(about.pk)
+    turn_red(about)
     assert run_rules(now=NOW).done == 7
     told = Notice.objects.filter(code="lowcode.rule_notice")
     assert set(told.values_list("person_id", "params__text", "path")) == {
-        (one.pk, "拜访 完成率 60%", f"/goals/{about.pk}/") for one in (about, boss)
+        (one, "拜访 完成率 60%", f"/goals/{about}/") for one in (about, boss)
     }
-    task = WorkItem.objects.get(kind="rule.form", person_id=about.pk)
+    task = WorkItem.objects.get(kind="rule.form", person_id=about)
     sheet = FormSheet.objects.get(subject_kind="lowcode.rule_act")
-    assert (task.params["title"], task.path, sheet.about_id) == ("分析 拜访", f"/lowcode/sheets/{sheet.pk}/", about.pk)
+    assert (task.params["title"], task.path, sheet.about_id) == ("分析 拜访", f"/lowcode/sheets/{sheet.pk}/", about)
     assert task.due_at == NOW + timedelta(days=7), "five working days"
     run = FlowInstance.objects.get()
-    assert (run.about_id, run.title, run.values) == (about.pk, "复盘", {"完成率": "0.6"})
-    assert seen == [(about.pk, {"color": "红"}, Decimal("0.6"), "rule low")]
+    assert (run.about_id, run.title, run.values) == (about, "复盘", {"完成率": "0.6"})
+    assert seen == [(about, {"color": "红"}, Decimal("0.6"), "rule low")]
     earned = Event.objects.get(code="points.earned")
-    assert (earned.subject_id, earned.params["points"]) == (about.pk, -5)
+    assert (earned.subject_id, earned.params["points"]) == (about, -5)
     assert Sending.objects.get(code="rule.called").endpoint.name == "CRM"
 
 
@@ -259,8 +265,6 @@ def test_acts_of_the_night_wait_for_the_morning_and_are_dropped_when_the_rule_is
 def test_what_a_rule_names_must_be_there_and_stays_in_use(goals):
     make_flow([end()], code="review")
     make_rule({"do": "flow", "flow": "review"})
-    from sextant.lowcode.queries.definitions import find_definition
-
     with pytest.raises(DefinitionRefused) as refused:
         retire(find_definition("flow", "review"), is_retired=True, actor=HR, now=NOW)
     assert refused.value.problems[0].code == "definition.in_use"
@@ -286,13 +290,61 @@ def test_what_a_rule_names_must_be_there_and_stays_in_use(goals):
     ],
 )
 def test_a_rule_that_names_what_is_not_there_is_told_so(goals, changes, code):
-    from sextant.lowcode.messages.rules import say_rule
-    from sextant.lowcode.queries.rule_checks import check_rule
-    from sextant.lowcode.rules.document import RuleDocument
-
     problems = check_rule(RuleDocument.model_validate({**rule_document(), **changes}))
     assert [one.code for one in problems] == [code]
     assert say_rule(problems[0])
+
+
+def test_a_rule_is_tried_on_the_past_beside_the_version_in_force(goals):
+    low, fine = {"完成率": Decimal("0.65"), "灯": "红"}, {"完成率": Decimal("0.9"), "灯": "绿"}
+    days = ("2026-11-01", "2026-11-08", "2026-11-15", "2026-11-22")
+    goals.past = {
+        1: tuple(week(day, **values) for day, values in zip(days, (low, fine, low, low), strict=True)),
+        5: tuple(week(day, **{**low, "完成率": Decimal("0.55")}) for day in days),
+        6: (week(days[-1], 灯="红"),),
+    }
+    look = {"when": {"kind": "event", "event": "goals.evaluated"}, "repeat": {"kind": "window", "days": 14}}
+    make_rule(condition="[完成率] < 0.6", **look)
+    draft = RuleDocument.model_validate(
+        rule_document(
+            notice({"source": "about"}, manager()),
+            {"do": "points", "points": -1, "needs_yes": True},
+            condition="[完成率] < 0.7",
+            **look,
+        )
+    )
+    report = simulate(draft, code="low", actor=HR, now=NOW, weeks=3)
+    assert [(one.ends_on.day, one.fired, one.in_force) for one in report.weeks] == [(8, 0, 0), (15, 2, 1), (22, 0, 0)]
+    assert (report.fired, report.subjects, report.fired_in_force, report.new, report.unknown) == (2, 2, 1, 1, 1)
+    first, second = report.firings
+    assert (first.name, first.is_new, second.is_new) == ("目标1", True, False)
+    assert first.figures == (("完成率", "65%"),)
+    assert [(one.do, one.times, one.persons, one.held) for one in report.load] == [
+        ("notice", 2, 4, 0),
+        ("points", 2, None, 2),
+    ]
+    moved = get_kind("rule").dry_run(
+        draft, before=RuleDocument.model_validate(rule_document()), code="low", actor=HR, now=NOW
+    )
+    assert moved.changed
+    light = RuleDocument.model_validate(rule_document(condition=""))
+    report = simulate(light, actor=HR, now=NOW, weeks=3)
+    assert (report.fired, report.in_force, report.new) == (1, None, 0), "goal 1 turned red once within three weeks"
+    assert [one.code for one in report.notes] == ["rules.past_lights"]
+    unknown = RuleDocument.model_validate(rule_document(when={"kind": "overdue"}, condition=""))
+    assert "rules.past_overdue" in [one.code for one in simulate(unknown, actor=HR, now=NOW).notes]
+    suspended = simulate(RuleDocument.model_validate(rule_document(**look)), actor=HR, now=NOW)
+    assert [say_rule(one) for one in suspended.notes] == ["过去没有保存“暂缓考核”，用到它的周无法判断。"]
+    with pytest.raises(AccessDenied):
+        simulate(light, actor=actor(1), now=NOW)
+
+
+def test_a_rule_on_an_event_is_tried_on_the_events_there_were(goals):
+    goals.past = {1: (week("2026-11-15", **RED), week("2026-11-22", **RED))}
+    turn_red(1, now=NOW - timedelta(days=3))
+    document = rule_document(when={"kind": "event", "event": "light.changed"}, repeat={"kind": "always"})
+    report = simulate(RuleDocument.model_validate(document), actor=HR, now=NOW)
+    assert [(one.name, one.week.day) for one in report.firings] == [("目标1", 22)]
 
 
 def test_a_thousand_subjects_cost_as_many_queries_as_ten(goals):
