@@ -58,6 +58,7 @@ from sextant.metrics.models import Batch, EvaluationRun
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
+from sextant.tracking.tests.case_makers import make_case
 from sextant.tracking.tests.help_makers import make_act, make_pack, make_script
 
 _SYSTEM = Actor.system("cast")
@@ -130,6 +131,7 @@ def make_cast() -> Cast:
     }
     cast.objects |= _adjustment(employee, goal_id=int(str(cast.objects["own_goal"])))
     cast.objects |= _help(manager, employee, cast.objects, moment)
+    cast.objects |= _talks(manager, employee, cast.objects, moment)
     return cast
 
 
@@ -261,6 +263,15 @@ def _adjustment(employee: Person, *, goal_id: int) -> dict[str, object]:
     text = "验收暂停".encode()
     file_id = attach_evidence(request_id, content=BytesIO(text), name="a.txt", size=len(text), actor=actor, now=moment)
     return {"own_adjustment": request_id, "own_evidence": file_id}
+
+
+def _talks(manager: Person, employee: Person, objects: dict[str, object], moment: datetime) -> dict[str, object]:
+    """Talks about red lights: of the employee's goal with their manager, and of the other goal."""
+    own, other = (Goal.objects.get(id=objects[name]) for name in ("own_goal", "other_goal"))
+    assert other.owner_person is not None  # both are people's
+    mine = make_case(own, seats={"owner": employee, "manager": manager}, now=moment)
+    others = make_case(other, seats={"owner": other.owner_person}, now=moment)
+    return {"own_case": mine.pk, "other_case": others.pk}
 
 
 def _help(manager: Person, employee: Person, objects: dict[str, object], moment: datetime) -> dict[str, object]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sextant.engines.schedule import week_of
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Permission
 from sextant.foundation.access.policy import require
@@ -53,6 +54,8 @@ def _write_marks(cases: list[TalkCase], *, as_of: date) -> None:
     ids = [case.goal_id for case in cases]
     standings = standings_of(ids)
     told = statuses_of([one for one in ids if one not in standings], on=as_of)
+    # a goal may have been looked at since: what came later is a later evaluation's to write down
+    last = week_of(as_of).sunday
     sure: list[TalkMark] = []
     spare: list[TalkMark] = []
     for case in cases:
@@ -60,7 +63,11 @@ def _write_marks(cases: list[TalkCase], *, as_of: date) -> None:
         stood = _stood(case, standings.get(case.goal_id), light=light, as_of=as_of)
         if stood is not None:
             for rows, marks in zip((sure, spare), marks_of(stood, since=case.red_on), strict=True):
-                rows += [TalkMark(case=case, ends_on=m.ends_on, completion=m.completion, light=m.light) for m in marks]
+                rows += [
+                    TalkMark(case=case, ends_on=one.ends_on, completion=one.completion, light=one.light)
+                    for one in marks
+                    if one.ends_on <= last
+                ]
     TalkMark.objects.bulk_create(
         sure,
         update_conflicts=True,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Role
@@ -20,7 +21,7 @@ from sextant.people.tests.makers import make_person, make_unit
 from sextant.tracking.actions.case_analysis import begin_analysis
 from sextant.tracking.actions.case_meeting import agree_minutes, save_minutes, set_meeting
 from sextant.tracking.actions.case_opening import open_case
-from sextant.tracking.models import TalkCase
+from sextant.tracking.models import TalkCase, TalkSeat
 
 SYSTEM = Actor.system("test")
 NOW = datetime(2026, 1, 12, 2, 0, tzinfo=UTC)
@@ -99,6 +100,16 @@ def open_red(team: Team, *, now: datetime = NOW) -> TalkCase:
     case_id = open_case(team.goal.pk, red_on=RED_ON, before=Light.YELLOW, actor=SYSTEM, now=now)
     assert case_id is not None
     return TalkCase.objects.get(id=case_id)
+
+
+def make_case(goal: Goal, *, seats: dict[str, Person], now: datetime, **changes: Any) -> TalkCase:
+    """An open case of a person's goal, with these people at the table and nothing written yet."""
+    today = now.date()
+    days = {"owner_due_on": today, "manager_due_on": today, "meet_due_on": today + timedelta(days=7)}
+    values = {"red_on": today, "opened_at": now, "due_on": today, **days, **changes}
+    case = TalkCase.objects.create(goal=goal, owner=goal.owner_person, **values)
+    TalkSeat.objects.bulk_create(TalkSeat(case=case, role=role, person=person) for role, person in seats.items())
+    return case
 
 
 def write_account(case: TalkCase, person: Person, text: str, *, now: datetime = NOW) -> int:
