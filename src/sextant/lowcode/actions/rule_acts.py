@@ -35,6 +35,8 @@ from sextant.lowcode.rules.document import RuleDocument
 logger = logging.getLogger(__name__)
 MANAGER = AssigneeDocument(source="people.line_manager")
 HR = AssigneeDocument(source="people.role", params={"role": "hr"})
+OWN_CODES = ("rules.", "flow.", "formula.")
+"""Problems that the log has sentences for; of any other failure it keeps the name."""
 _AT_ONCE = 100
 
 
@@ -139,7 +141,7 @@ def _ask(doing: Doing) -> Result:
 
 
 def _problem_of(error: Exception) -> Problem:
-    if isinstance(error, WorkRefused) and error.problems:
+    if isinstance(error, WorkRefused) and error.problems and error.problems[0].code.startswith(OWN_CODES):
         return error.problems[0]
     return Problem("rules.act_failed", {"reason": type(error).__name__})
 

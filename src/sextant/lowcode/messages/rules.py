@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, Promise | str] = {
     "rules.note_needed": _("不同意要写原因。"),
     "rules.answered": _("已经有人答复。"),
     "rules.past_overdue": _("过去的逾期没有逐日保存，回看不了。"),
+    "rules.past_owners": _("过去的变灯没有按负责人保存，回看不了。换成看目标就可以。"),
     "rules.past_daily": _("过去只保存每周的数据，每天的规则按每周一次回看。"),
     "rules.past_lights": _("按每周末的灯回看，一周之内变了又变回的不算。"),
     "rules.past_names": _("过去没有保存“%(names)s”，用到它的周无法判断。"),

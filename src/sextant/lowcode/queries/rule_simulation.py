@@ -83,7 +83,7 @@ def look_back(rule: ReadyRule, *, weeks: int, actor: Actor, now: datetime) -> Pa
     subjects, units = rule.subjects, rule.document.about.units
     ids = subjects.list_ids(units=units, after=0, limit=MOST_SUBJECTS + 1, now=now)
     past.is_sample = len(ids) > MOST_SUBJECTS
-    if isinstance(rule.document.when, OverdueTrigger):
+    if not _is_kept(rule):
         return past
     happened = _happened(rule, since=since, now=now)
     for some in _by_thousand(ids[:MOST_SUBJECTS]):
@@ -99,6 +99,15 @@ def look_back(rule: ReadyRule, *, weeks: int, actor: Actor, now: datetime) -> Pa
                     past.acted[key] = acted
                     past.values[key] = next(one.values for one in known if one.ends_on == acted.week)
     return past
+
+
+def _is_kept(rule: ReadyRule) -> bool:
+    """Whether the past says when the rule would have looked: not what was overdue on each day, nor whose goal changed
+    its light when the rule looks at owners."""
+    when = rule.document.when
+    if isinstance(when, LightTrigger):
+        return bool(rule.subjects.light_name)
+    return not isinstance(when, OverdueTrigger)
 
 
 def _lights(rule: ReadyRule) -> Lights:
@@ -203,8 +212,8 @@ def _count_persons(to: Collection[AssigneeDocument], about: Sequence[int | None]
 def _notes(past: Past) -> Iterator[Problem]:
     """What the past does not keep, so that nobody takes a gap for a zero."""
     when = past.rule.document.when
-    if isinstance(when, OverdueTrigger):
-        yield Problem("rules.past_overdue")
+    if not _is_kept(past.rule):
+        yield Problem("rules.past_overdue" if isinstance(when, OverdueTrigger) else "rules.past_owners")
         return
     if isinstance(when, ScheduleTrigger) and when.every is Rhythm.DAILY:
         yield Problem("rules.past_daily")

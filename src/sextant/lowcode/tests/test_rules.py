@@ -1,12 +1,17 @@
 """Rules from the event to the act: whom they look at, when they act, what they do, and that each thing is done once."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from typer.testing import CliRunner
 
+from sextant import lowcode
+from sextant.engines import rules as engine
 from sextant.foundation.access.contracts import AccessDenied
 from sextant.foundation.events.actions import publish, tell_waiting
 from sextant.foundation.events.models import Event
@@ -21,9 +26,11 @@ from sextant.lowcode.actions.rule_judging import look
 from sextant.lowcode.actions.rule_occasions import note_hours, note_overdue
 from sextant.lowcode.actions.rules import run_rules
 from sextant.lowcode.actions.work import open_work
+from sextant.lowcode.cli import rules as cli
 from sextant.lowcode.contracts.definitions import DefinitionRefused
 from sextant.lowcode.contracts.rules import ActState, RuleRefused
 from sextant.lowcode.contracts.work import Decision
+from sextant.lowcode.messages import rules as messages
 from sextant.lowcode.messages.rules import say_rule
 from sextant.lowcode.models import FlowInstance, FormSheet, RuleAct, RuleFiring, RuleOccasion, RuleState, WorkItem
 from sextant.lowcode.queries.definitions import find_definition
@@ -44,8 +51,10 @@ from sextant.lowcode.tests.rule_makers import (
     turn_red,
     week,
 )
+from sextant.lowcode.tests.test_flow_cli import Line
 
 pytestmark = pytest.mark.django_db
+SHARE = {"完成率": Decimal("0.6")}
 
 
 @pytest.fixture
@@ -345,6 +354,31 @@ def test_a_rule_on_an_event_is_tried_on_the_events_there_were(goals):
     document = rule_document(when={"kind": "event", "event": "light.changed"}, repeat={"kind": "always"})
     report = simulate(RuleDocument.model_validate(document), actor=HR, now=NOW)
     assert [(one.name, one.week.day) for one in report.firings] == [("目标1", 22)]
+
+
+def test_every_code_of_rules_has_its_sentence():
+    sources = [*Path(lowcode.__file__).parent.rglob("*rule*.py"), *Path(engine.__file__).parent.glob("*.py")]
+    codes = {code for one in sources for code in re.findall(r'"(rules\.[a-z_]+)"', one.read_text(encoding="utf-8"))}
+    assert len(codes) > 40
+    assert codes <= {*messages.SENTENCES, *messages.REASONS}
+
+
+def test_the_command_line_says_what_rules_do(goals):
+    goals.past = {1: (week("2026-11-15", 灯="绿", **SHARE), week("2026-11-22", 灯="红", **SHARE))}
+    make_rule(notice(), condition="[完成率] < 0.7")
+    assert run_line("list")[1].split()[:3] == ["low", "1", "业绩走低"]
+    turn_red(1)
+    assert "触发 1 次" in run_line("run")[1]
+    assert "目标1  完成率 60%" in run_line("log", "low")[1]
+    assert "已执行" in run_line("explain", "low", "1")[1]
+    code, said = run_line("simulate", "low", "--weeks", "2")
+    assert (code, "11-22  目标1" in said) == (0, True)
+    assert run_line("simulate", "none")[0] == run_line("explain", "low", "99")[0] == 1
+
+
+def run_line(*arguments):
+    done = CliRunner().invoke(cli.app, list(arguments), obj=Line())
+    return done.exit_code, done.output
 
 
 def test_a_thousand_subjects_cost_as_many_queries_as_ten(goals):
