@@ -84,7 +84,7 @@ def read_line_parts(posted: QueryDict, *, was: Line, specs: Mapping[str, NameSpe
     """The line of a condition after its controls were changed: another name keeps what can stay, another way to compare
     brings its own parts."""
     line = was
-    name, sign = posted.get("name", ""), posted.get("sign", "")
+    name, sign = posted.get("figure", ""), posted.get("sign", "")
     if name in specs and name != getattr(was, "name", name):
         spec = specs[name]
         return rename_line(line, name, spec.type, is_ratio=spec.is_ratio, on=on)

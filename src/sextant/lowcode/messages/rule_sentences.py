@@ -20,14 +20,14 @@ TEMPLATES: Mapping[str, Text] = {
     "when.overdue.work": _("%(kind)s：%(of)s 里的 %(kinds)s 过了期限 %(days)s 个工作日，看 %(units)s 的 %(context)s"),
     "group": _("%(kind)s 成立："),
     "hold": _("已连续 %(weeks)s 周"),
-    "line.number": _("%(name)s %(sign)s %(number)s"),
-    "line.unit": _("%(name)s %(sign)s %(number)s %(unit)s"),
-    "line.weeks": _("%(name)s %(sign)s %(number)s 周"),
-    "line.of": _("%(name)s %(sign)s %(of)s 的 %(number)s"),
-    "line.stated": _("%(sign)s %(name)s 状态"),
-    "line.worded": _("%(name)s %(sign)s %(word)s"),
-    "line.dated": _("%(name)s %(sign)s %(day)s"),
-    "line.known": _("%(name)s %(sign)s"),
+    "line.number": _("%(figure)s %(sign)s %(number)s"),
+    "line.unit": _("%(figure)s %(sign)s %(number)s %(unit)s"),
+    "line.weeks": _("%(figure)s %(sign)s %(number)s 周"),
+    "line.of": _("%(figure)s %(sign)s %(of)s 的 %(number)s"),
+    "line.stated": _("%(sign)s %(figure)s 状态"),
+    "line.worded": _("%(figure)s %(sign)s %(word)s"),
+    "line.dated": _("%(figure)s %(sign)s %(day)s"),
+    "line.known": _("%(figure)s %(sign)s"),
     "act.notice": _("告诉 %(to)s：%(title)s，正文 %(text)s"),
     "act.task": _("请 %(to)s 在 %(days)s 个工作日内完成 %(title)s，%(form)s"),
     "act.task.form": _("请 %(to)s 在 %(days)s 个工作日内填写 %(form)s，任务叫 %(title)s"),
@@ -57,7 +57,7 @@ SLOTS: Mapping[str, Text] = {
     "days": _("天数"),
     "units": _("哪些部门"),
     "context": _("看什么"),
-    "name": _("数据"),
+    "figure": _("数据"),
     "sign": _("怎么比"),
     "number": _("数"),
     "word": _("文字"),
@@ -117,6 +117,9 @@ REPEATS: Mapping[str, Text] = {
     "window": _("只触发一次"),
     "always": _("每次都触发"),
 }
+PLACES: Mapping[str, Text] = {"when": _("当"), "c": _("如果"), "hold": _("如果"), "a": _("就"), "but": _("但是")}
+"""The four parts of a rule."""
+
 _SLOT = re.compile(r"%\((\w+)\)s")
 
 
@@ -136,6 +139,29 @@ def slots_of(code: str) -> list[str]:
 def fill(code: str, said: Mapping[str, str]) -> str:
     """The clause as a sentence; what is not said is a dash."""
     return str(TEMPLATES[code]) % {name: said.get(name) or "—" for name in slots_of(code)}
+
+
+def say_place(at: str) -> str:
+    """Where something stands, as people count: "c:1.0" is the first line of the group that stands second. "" for the
+    whole.
+
+    >>> from django.utils import translation
+    >>> with translation.override("zh-hans"):
+    ...     say_place("c:1.0"), say_place("a:2"), say_place("when"), say_place("")
+    ('如果 第 2.1 条', '就 第 3 条', '当', '')
+    """
+    part, _colon, rest = at.partition(":")
+    if part not in PLACES:
+        return ""
+    number = ".".join(str(int(step) + 1) for step in rest.split(".") if step)
+    return (
+        gettext("%(part)s 第 %(number)s 条") % {"part": PLACES[part], "number": number} if number else str(PLACES[part])
+    )
+
+
+def say_values(figures: Iterable[tuple[str, str]]) -> str:
+    """Figures as a rule read them, in a row: 完成率 60%、连续红灯周数 2 周."""
+    return join(gettext("%(name)s %(value)s") % {"name": name, "value": value} for name, value in figures)
 
 
 def join(words: Iterable[object]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sextant.engines.formula import Formula, FormulaType, parse
 from sextant.engines.rules import Check, CheckLine, Condition, Judgement, judge, read_condition
@@ -56,7 +56,7 @@ def read_rule(document: RuleDocument, *, names: Mapping[str, FormulaType]) -> Ou
     values: dict[tuple[int, str], Formula] = {}
     for place, name, text in _formulas(document):
         parsed = parse(text, names=names)
-        problems += [Problem(one.code, {**one.params, "path": f"actions[{place}]"}) for one in parsed.problems]
+        problems += [replace(one, params={**one.params, "path": f"actions[{place}]"}) for one in parsed.problems]
         if parsed.value is not None:
             values[place, name] = parsed.value
     if problems:
@@ -121,4 +121,4 @@ def _formulas(document: RuleDocument) -> Iterator[tuple[int, str, str]]:
 
 def _at(problem: Problem, where: str) -> Problem:
     path = str(problem.params.get("path", ""))
-    return Problem(problem.code, {**problem.params, "path": f"{where}.{path}".rstrip(".")}, problem.severity)
+    return replace(problem, params={**problem.params, "path": f"{where}.{path}".rstrip(".")})

@@ -28,11 +28,11 @@ def test_every_clause_has_the_same_slots_in_each_language(language):
 
 
 def test_words_and_slots_come_in_the_order_of_the_language(monkeypatch):
-    assert cut("line.of") == [(True, "name"), (True, "sign"), (True, "of"), (False, "的"), (True, "number")]
-    english = {**TEMPLATES, "line.of": "%(name)s is %(sign)s %(number)s of %(of)s"}
+    assert cut("line.of") == [(True, "figure"), (True, "sign"), (True, "of"), (False, "的"), (True, "number")]
+    english = {**TEMPLATES, "line.of": "%(figure)s is %(sign)s %(number)s of %(of)s"}
     monkeypatch.setattr(rule_sentences, "TEMPLATES", english)
-    assert slots_of("line.of") == ["name", "sign", "number", "of"]
-    assert fill("line.of", {"name": "visits", "sign": "below", "number": "70%"}) == "visits is below 70% of —"
+    assert slots_of("line.of") == ["figure", "sign", "number", "of"]
+    assert fill("line.of", {"figure": "visits", "sign": "below", "number": "70%"}) == "visits is below 70% of —"
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def test_rule_is_built_from_an_empty_page(scene, django_assert_max_num_queries):
         hr, rule_id, op="set", at="when", kind="schedule", every="weekly", weekday="1", hour="8", context="person_cycle"
     )
     act(hr, rule_id, op="add", at="c:", what="line")
-    act(hr, rule_id, op="set", at="c:0", name="完成率", sign="<", number="７０ ％")
-    act(hr, rule_id, op="set", at="c:0", name="完成率", sign="<", number="７０ ％")
+    act(hr, rule_id, op="set", at="c:0", figure="完成率", sign="<", number="７０ ％")
+    act(hr, rule_id, op="set", at="c:0", figure="完成率", sign="<", number="７０ ％")
     act(hr, rule_id, op="add", at="c:", what="group")
     act(hr, rule_id, op="set", at="c:1", kind="none")
-    act(hr, rule_id, op="set", at="c:1.0", name="职务")
-    act(hr, rule_id, op="set", at="c:1.0", name="职务", sign="=", word='见习"生')
+    act(hr, rule_id, op="set", at="c:1.0", figure="职务")
+    act(hr, rule_id, op="set", at="c:1.0", figure="职务", sign="=", word='见习"生')
     act(hr, rule_id, op="set", at="hold", weeks="2")
     text = act(hr, rule_id, op="add", at="a:", do="task")
     assert 'data-chosen="a:0"' in text and "请" in text and "个工作日内完成" in text
@@ -75,6 +75,7 @@ def test_rule_is_built_from_an_empty_page(scene, django_assert_max_num_queries):
     act(hr, rule_id, op="set", at="a:0", title="写明原因", days="3", needs_yes="1", **said)
     act(hr, rule_id, op="set", at="but", kind="window", days="14", quiet="at_once")
     built = document(rule_id)
+    assert find_draft(rule_id).name == "业绩连续走低预警"
     assert built["when"] == {"kind": "schedule", "every": "weekly", "weekday": 1, "hour": 8}
     assert built["condition"] == {"all": ["[完成率] < 70%", {"none": ['[职务] = "见习""生"']}]}
     asked = [{"source": "people.line_manager", "params": {"grade": 9}}]
@@ -93,16 +94,16 @@ def test_line_is_compared_with_another_name_asked_for_data_and_written_as_a_form
         act(hr, rule_id, op="set", at="c:0", **posted)
         return document(rule_id)["condition"]["all"][0]
 
-    assert line(name="红灯数") == "[红灯数] >= 1"
-    assert line(name="红灯数", sign="<*", number="1") == "[红灯数] < [目标得分] * 100%"
-    assert line(name="红灯数", sign="<*", of="目标数", number="70%") == "[红灯数] < [目标数] * 70%"
-    assert line(name="红灯数", sign="<*", of="目标数", number="七成") == "[红灯数] < [目标数] * 70%"
-    assert line(name="红灯数", sign="missing") == "ISBLANK([红灯数])"
-    assert line(name="红灯数", sign=">=") == "[红灯数] >= 1"
+    assert line(figure="红灯数") == "[红灯数] >= 1"
+    assert line(figure="红灯数", sign="<*", number="1") == "[红灯数] < [目标得分] * 100%"
+    assert line(figure="红灯数", sign="<*", of="目标数", number="70%") == "[红灯数] < [目标数] * 70%"
+    assert line(figure="红灯数", sign="<*", of="目标数", number="七成") == "[红灯数] < [目标数] * 70%"
+    assert line(figure="红灯数", sign="missing") == "ISBLANK([红灯数])"
+    assert line(figure="红灯数", sign=">=") == "[红灯数] >= 1"
     opened = act(hr, rule_id, op="formula", at="c:0")
     assert 'id="c-0-text"' in opened and "[红灯数] &gt;= 1" in opened
     assert line(text="[红灯数] + [黄灯数] > 3") == "[红灯数] + [黄灯数] > 3"
-    assert line(name="完成率", sign="<") == "[红灯数] + [黄灯数] > 3"  # a free formula has no parts to set
+    assert line(figure="完成率", sign="<") == "[红灯数] + [黄灯数] > 3"  # a free formula has no parts to set
     assert "sx-line-code" in act(hr, rule_id, op="", at="c:0")
     assert line(text="[完成率] < 0.6") == "[完成率] < 0.6"
     assert 'id="c-0-number"' in act(hr, rule_id, op="", at="c:0")

@@ -156,7 +156,7 @@ def _compared(name: str, sign: str, number: str, of: str, choices: Choices) -> C
 
 
 def _name(name: str, choices: Choices) -> Slot:
-    return select("name", name, *choices.name_groups, redraws=True)
+    return select("figure", name, *choices.name_groups, redraws=True)  # `name` would rename the definition
 
 
 def _signs(sign: str, kind: FormulaType | None, table: Mapping[str, said.Text]) -> Slot:

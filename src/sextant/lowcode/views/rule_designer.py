@@ -8,19 +8,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sextant.engines.definitions import diff_documents
 from sextant.engines.formula import FUNCTIONS
 from sextant.foundation.access.contracts import Permission
 from sextant.foundation.access.http import needs
-from sextant.lowcode.messages.definitions import say_changes
+from sextant.lowcode.messages.definitions import say, say_changes
+from sextant.lowcode.messages.rule_sentences import say_place
 from sextant.lowcode.messages.rules import ACTS
 from sextant.lowcode.policy import rule_editing as editing
 from sextant.lowcode.queries.rule_loading import KIND
 from sextant.lowcode.views.definition_parts import state_of
 from sextant.lowcode.views.designing import (
     Designed,
+    ToldProblem,
     answer_act,
     head_context,
     load_designed,
@@ -65,9 +68,21 @@ def _choices(designed: Designed) -> Choices:
     return Choices(str(context), designed.asked.moment)
 
 
+def _placed(told: ToldProblem, designed: Designed) -> ToldProblem:
+    """The problem with the place it is at, for the page and in words: "就 第 2 条"."""
+    at, kind = editing.at_of(told.at), designed.asked.kind
+    where = say_place(at)
+    if told.problem.code.startswith("definition."):  # these name their place by themselves
+        named = replace(told.problem, params={**told.problem.params, "path": where or told.at})
+        return replace(told, at=at, text=say(named, kind))
+    return replace(
+        told, at=at, text=_("%(where)s：%(what)s") % {"where": where, "what": told.text} if where else told.text
+    )
+
+
 def _context(designed: Designed, *, chosen: str, opened: str) -> dict[str, Any]:
     choices, document = _choices(designed), designed.document
-    problems = [replace(one, at=editing.at_of(one.at)) for one in tell_problems(designed, param="path")]
+    problems = [_placed(one, designed) for one in tell_problems(designed, param="path")]
     before = designed.current.document if designed.current and designed.draft else None
     return {
         **head_context(designed, problems),

@@ -16,7 +16,7 @@ from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import needs
 from sextant.foundation.clock import company_day
 from sextant.lowcode.contracts.rules import ActRow, ActState, FiringRow, LineRow
-from sextant.lowcode.messages.rule_sentences import join
+from sextant.lowcode.messages.rule_sentences import say_values
 from sextant.lowcode.messages.rules import ACT_STATES, say_reason, say_rule
 from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.queries.rule_loading import KIND
@@ -167,7 +167,7 @@ def _lines(rows: list[FiringRow]) -> list[FiringLine]:
         FiringLine(
             row,
             names.get(row.person_id or 0, ""),
-            join(_("%(name)s %(value)s") % {"name": name, "value": value} for name, value in row.figures),
+            say_values(row.figures),
             tuple(
                 ActLine(
                     act,
