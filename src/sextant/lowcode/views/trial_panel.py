@@ -89,7 +89,7 @@ def read_panel(
         chosen[step] = [person for one in _split(text) if (person := found.get(one)) is not None]
         if len(chosen[step]) < len(_split(text)):
             errors[f"p-{step}"] = _("有人找不到，或不在职。请用工号。")
-    if sent and found.get(starter) is None:
+    if sent is not None and found.get(starter) is None:
         errors["starter"] = _("找不到这位同事，或不止一位，或不在职。请用工号。")
     if about and found.get(about) is None:
         errors["about"] = _("找不到这位同事，或不止一位，或不在职。请用工号。")
