@@ -8,19 +8,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sextant.engines.flow import (
     Answer,
     Called,
     Flow,
+    How,
     Limit,
     ReactionKind,
     Reply,
+    Result,
     Script,
     Span,
     Unit,
     rehearse,
 )
+from sextant.engines.flow.tests.test_properties import PARTS, flow_of
 from sextant.engines.flow.tests.writing import FIELDS, nodes_of
 from sextant.engines.schedule import FIVE_DAY_WEEK
 from sextant.engines.values import Problem
@@ -98,3 +103,17 @@ def test_a_step_that_is_nowhere_names_the_one_before():
     found = played({"flow": ["ask approve"]})
     assert found.stops[-1].problems[0].params["step"] == "ask"
     assert found.path == ("ask", "")
+
+
+@given(PARTS, st.lists(st.sampled_from(["agree", "agree 3 hour", "agree 1 workday", "silent", "return"]), max_size=12))
+def test_every_rehearsal_adds_up(part, answers):
+    flow = flow_of(part)
+    script = Script(replies={code: (reply(told),) for code, told in zip(flow.nodes, answers, strict=False)})
+    found = rehearse(flow, script, ask=ask, start_at=START, calendar=FIVE_DAY_WEEK, zone=ZoneInfo("Asia/Shanghai"))
+    moments = [stop.at for stop in found.stops]
+    assert moments == sorted(moments) and found.at == moments[-1]
+    assert found.path[0] == flow.first and {*found.path, *found.unseen} == set(flow.nodes)
+    assert all(stop.until is None or stop.until >= stop.at for stop in found.stops)
+    is_silent = any(stop.how is How.WAITING for stop in found.stops)
+    assert (found.result is Result.WAITING) == is_silent
+    assert is_silent or all(stop.until is not None for stop in found.stops)
