@@ -77,7 +77,7 @@ def _context(asked: AskedCase) -> dict[str, object]:
         "reason": say_reason(case.reason_code, case.reason_params) if case.reason_code else "",
         "strip": strip_of(standing),
         "stations": shown_stations(asked, measures),
-        "split": split_by_weeks(standing, is_sum=is_sum),
+        "split": split_by_weeks(standing, is_sum=is_sum, ratio=case.out_ratio),
         "accounts": list_accounts(asked),
         "seats": shown_seats(asked),
         "minutes": minutes_of(case),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sextant.engines.schedule import WorkCalendar
-from sextant.engines.values import Light
 from sextant.metrics.contracts import StandingRow, WeekPoint
 from sextant.tracking.contracts.cases import SeatAnswer, SeatRole
 from sextant.tracking.messages.cases import ANSWERS, ROLES, STATIONS
@@ -58,13 +57,14 @@ class ShownDay:
 
 @dataclass(frozen=True, slots=True)
 class SplitRow:
-    """One line of the breakdown: what was expected, what came, and the share of it, 0…1."""
+    """One line of the breakdown: what was expected, what came, and the share of it, 0…1. `tone` says whether the week
+    by itself reached the way out; its light, which also knows the weeks before, stands in the head of the page."""
 
     name: str
     expected: Decimal | None
     value: Decimal | None
     share: Decimal | None
-    light: Light
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def strip_of(standing: StandingRow | None) -> list[dict[str, object]]:
     ]
 
 
-def split_by_weeks(standing: StandingRow | None, *, is_sum: bool) -> list[SplitRow]:
+def split_by_weeks(standing: StandingRow | None, *, is_sum: bool, ratio: Decimal) -> list[SplitRow]:
     """What each of the last weeks brought against what it was expected to: for a metric that adds up the parts of the
     week, for others where it stood at its end."""
     if standing is None:
@@ -214,7 +214,8 @@ def split_by_weeks(standing: StandingRow | None, *, is_sum: bool) -> list[SplitR
             value -= before.value
             expected = expected - before.expected if expected is not None and before.expected is not None else None
         share = value / expected if value is not None and expected else None
-        rows.append(SplitRow(short_day(week.ends_on), expected, value, share, week.light))
+        tone = "good" if share is not None and share >= ratio else "warn"
+        rows.append(SplitRow(short_day(week.ends_on), expected, value, share, tone))
         before = week if week.value is not None or not is_sum else before
     return rows[-SPLIT_WEEKS:]
 
