@@ -19,6 +19,7 @@ from sextant.lowcode.messages.rules import say_rule
 from sextant.lowcode.queries.definition_checks import read_document
 from sextant.lowcode.queries.rule_loading import KIND
 from sextant.lowcode.queries.rule_simulation import MOST_SUBJECTS, simulate
+from sextant.lowcode.registry_people import PersonName, directory
 from sextant.lowcode.rules.document import RuleDocument
 from sextant.lowcode.views.designing import load_designed
 
@@ -55,6 +56,7 @@ class FiringLine:
     """Whom the rule would have acted on, with the figures in words."""
 
     firing: PastFiring
+    person: PersonName | None
     week: int
     why: str
 
@@ -82,7 +84,7 @@ def rule_past(request: HttpRequest, definition_id: int) -> HttpResponse:
             "choices": [(one, ngettext("过去 %(n)s 周", "过去 %(n)s 周", one) % {"n": one}) for one in WEEKS],
             "bars": week_bars(report.weeks, beside=report.in_force is not None),
             "size": (WIDTH, HEIGHT),
-            "lines": [FiringLine(one, one.week.isocalendar().week, say_values(one.figures)) for one in _shown(report)],
+            "lines": _lines(_shown(report)),
             "more": report.fired - len(_shown(report)),
             "notes": [say_rule(one) for one in report.notes],
             "most": MOST_SUBJECTS,
@@ -108,6 +110,21 @@ def week_bars(weeks: Sequence[PastWeekCount], *, beside: bool) -> list[WeekBars]
         now = _bar(middle if beside else middle - thick // 2, one.fired, highest, thick=thick)
         found.append(WeekBars(one.ends_on, one.fired, one.in_force, now, was))
     return found
+
+
+def _lines(firings: Sequence[PastFiring]) -> list[FiringLine]:
+    """Firings with whom they concern. One query for the names."""
+    ids = [one.person_id for one in firings if one.person_id is not None]
+    names = directory().names(ids) if ids else {}
+    return [
+        FiringLine(
+            one,
+            PersonName(one.person_id, names[one.person_id]) if one.person_id and one.person_id in names else None,
+            one.week.isocalendar().week,
+            say_values(one.figures),
+        )
+        for one in firings
+    ]
 
 
 def _bar(x: int, count: int, highest: int, *, thick: int) -> Bar:
