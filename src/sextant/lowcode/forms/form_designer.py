@@ -27,6 +27,8 @@ def read_field(posted: QueryDict, *, was: dict[str, Any]) -> dict[str, Any]:
         values["width"] = "half" if posted.get("width") == "half" else None
     if "required" in shown:
         values["required"] = True if posted.get("required") else None
+    if "listed" in shown:
+        values["listed"] = True if posted.get("listed") else None
     for name in ("see", "edit"):
         if name in shown:
             values[name] = posted.getlist(name) or None

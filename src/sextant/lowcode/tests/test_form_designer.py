@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from sextant.engines.forms import FieldKind
 from sextant.foundation.access.contracts import Role
-from sextant.lowcode.actions.definitions import create_definition, save_draft
+from sextant.lowcode.actions.definitions import create_definition, publish_definition, save_draft
+from sextant.lowcode.actions.sheets import hand_in_sheet
 from sextant.lowcode.policy.form_editing import (
     add_field,
     columns_from,
@@ -19,6 +20,7 @@ from sextant.lowcode.policy.form_editing import (
 )
 from sextant.lowcode.queries.definitions import find_draft
 from sextant.lowcode.tests.definition_makers import HR, NOW, OTHER_HR
+from sextant.lowcode.tests.form_makers import ASKED, make_form, make_sheet
 from sextant.lowcode.tests.test_definition_pages import sign_in
 
 EMPTY = {"fields": [], "note": ""}
@@ -142,3 +144,46 @@ def test_broken_document_is_still_drawn(scene):
     save_draft(form_id, document=broken, revision=1, actor=HR, now=NOW)
     page = hr.get(reverse("lowcode:form", args=[form_id])).content.decode()
     assert "甲" in page and "改好检查里的问题" in page
+
+
+def test_custom_fields_are_designed_on_the_same_page_and_retired_not_removed(scene):
+    _, client = scene
+    document = {"host": "person", "note": "", "fields": [{"name": "years", "label": "司龄", "kind": "number"}]}
+    made = create_definition("fields", code="talent", name="人才档案", document=document, actor=HR, now=NOW)
+    publish_definition(made.definition_id, revision=1, reason="首次发布", actor=HR, now=NOW)
+    act = reverse("lowcode:form_act", args=[made.definition_id])
+    page = client.get(reverse("lowcode:form", args=[made.definition_id])).content.decode()
+    assert "挂在哪里" in page and "列表可筛选" in page and "填写的人" not in page
+    client.post(
+        act, {"op": "set", "at": "years", "revision": 0, "shown": ["label", "listed"], "label": "司龄", "listed": "1"}
+    )
+    client.post(act, {"op": "remove", "at": "years", "revision": 1})
+    assert find_draft(made.definition_id).document["fields"][0] == {
+        "name": "years",
+        "label": "司龄",
+        "kind": "number",
+        "listed": True,
+        "retired": True,
+    }
+    client.post(act, {"op": "bring_back", "at": "years", "revision": 2})
+    client.post(act, {"op": "add", "kind": "text", "at": "years", "revision": 3})
+    client.post(act, {"op": "remove", "at": "f1", "revision": 4})
+    assert [one["name"] for one in find_draft(made.definition_id).document["fields"]] == ["years"]
+
+
+def test_condition_says_of_how_many_past_records_it_would_show(scene):
+    _, client = scene
+    definition_id, version_id = make_form(
+        code="past",
+        document={
+            "fields": [
+                {"name": "fee", "label": "费用", "kind": "money"},
+                {"name": "why", "label": "原因", "visible_if": "[费用] > 100"},
+            ]
+        },
+    )
+    for number, fee in enumerate(("50", "150", "200"), start=1):
+        sheet = make_sheet(version_id, subject_id=number)
+        hand_in_sheet(sheet.id, given={"fee": fee}, revision=0, actor=ASKED, now=NOW)
+    page = client.get(reverse("lowcode:form", args=[definition_id]), {"at": "why"}).content.decode()
+    assert "3 份中有 2 份会显示它" in page

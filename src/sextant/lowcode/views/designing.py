@@ -66,13 +66,13 @@ class ToldProblem:
     at: str
 
 
-def load_designed(request: HttpRequest, definition_id: int, *, kind: str) -> Designed:
-    """The definition of this kind with its draft; Http404 for one of another kind, or not there for this reader. Four
+def load_designed(request: HttpRequest, definition_id: int, *, kind: str | tuple[str, ...]) -> Designed:
+    """The definition of this kind, or one of these, with its draft; Http404 for one of another kind, or not there for this reader. Four
     queries."""
     asked = ask_definition(request, definition_id)
-    if asked.row.kind != kind:
+    if asked.row.kind not in ((kind,) if isinstance(kind, str) else kind):
         raise Http404
-    return Designed(asked, find_draft(asked.row.id), find_current(kind, asked.row.code, on=asked.moment))
+    return Designed(asked, find_draft(asked.row.id), find_current(asked.row.kind, asked.row.code, on=asked.moment))
 
 
 def save_designed(request: HttpRequest, designed: Designed, document: Mapping[str, Any]) -> bool:
