@@ -69,6 +69,9 @@ class Directory(Protocol):
     def search(self, text: str, *, on: date, limit: int) -> list[PersonName]:
         """Persons at work whose name or number holds the text."""
 
+    def units_of(self, person_id: int, *, on: date) -> frozenset[str]:
+        """Codes of the units the person has a post in on the day, and of all units above these."""
+
 
 _SOURCES: dict[str, AssigneeSource] = {}
 _DIRECTORY: list[Directory] = []

@@ -83,6 +83,14 @@ _PARTNERS = f"""
 """
 
 
+_UNITS = f"""
+    select distinct above.code from people_post as own
+    join people_unit as unit on unit.id = own.unit_id
+    join people_unit as above on above.path @> unit.path
+    where own.person_id = %(id)s and {_VALID.format("own")}
+"""
+
+
 def line_managers(about_ids: Collection[int], params: Mapping[str, object], *, on: date) -> Found:
     """The manager on the solid line; with `grade` the first one upwards whose grade is at least that number. One
     query."""
@@ -140,6 +148,16 @@ class PeopleDirectory:
         """Persons at work by a part of their name or number. One query."""
         found = list_persons(on=on, search=text, limit=limit)
         return [PersonName(one.id, one.name, one.unit_name or "") for one in found]
+
+    def units_of(self, person_id: int, *, on: date) -> frozenset[str]:
+        """Codes of the person's units and of all above. One query."""
+        return _codes_above(person_id, on)
+
+
+def _codes_above(person_id: int, on: date) -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS, {"id": person_id, "on": on})
+        return frozenset(code for (code,) in cursor.fetchall())
 
 
 def _pairs(sql: str, values: Mapping[str, Any]) -> Found:

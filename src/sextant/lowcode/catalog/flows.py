@@ -18,14 +18,14 @@ from sextant.lowcode.contracts.work import Decision, WorkGroup, WorkRow
 from sextant.lowcode.flows.document import FlowDocument
 from sextant.lowcode.messages.flow_preview import preview_of_flow
 from sextant.lowcode.messages.flows import LABELS, say_flow
-from sextant.lowcode.queries.flow_checks import check_flow, references_of
+from sextant.lowcode.queries.flow_checks import check_flow, check_persons, references_of
 from sextant.lowcode.queries.flow_dry_run import dry_run_flow
 from sextant.lowcode.registry import DefinitionKind, register_kind
 from sextant.lowcode.registry_work import WorkSpec, register_work
 
 
 def _checks(document: FlowDocument, *, code: str, on: datetime) -> Iterable[Problem]:
-    return check_flow(document)
+    return (*check_flow(document), *check_persons(document, on=on))
 
 
 def _answer(item: WorkRow, *, decision: Decision, note: str, actor: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from sextant.engines.forms import FieldKind
 from sextant.foundation.access.contracts import Actor, Role
+from sextant.lowcode.policy.flow_starting import STARTER_SOURCES, UNIT
 from sextant.lowcode.registry_flows import list_flow_actions
 from sextant.lowcode.registry_people import list_assignee_sources
 from sextant.lowcode.registry_pickers import find_picker
@@ -92,7 +93,8 @@ class PanelReader:
         """Rows of who is asked; a new one begins with the first source there is."""
         rows = self._rows(prefix, self._assignee)
         if self._grows(prefix):
-            rows.append({"source": next(iter(list_assignee_sources()), "starter"), "params": {}})
+            first = UNIT if prefix == "w" else next(iter(list_assignee_sources()), "starter")
+            rows.append({"source": first, "params": {}})
         return rows[:20]
 
     def _assignee(self, row: str) -> Values:
@@ -102,9 +104,12 @@ class PanelReader:
         if source == "formula":
             return {"source": source, "params": {"text": self._text(f"{row}-text", 500)}}
         known = list_assignee_sources().get(source)
-        given = {name: self._text(f"{row}-{name}", 80) for name in (known.params if known else ())}
+        names = known.params if known else STARTER_SOURCES.get(source, ())
+        given = {name: self._text(f"{row}-{name}", 80) for name in names}
+        if source == UNIT:
+            return {"source": source, "params": {name: text for name, text in given.items() if text}}
         params = {name: int(text) if text.isdecimal() else text for name, text in given.items() if text}
-        if known is not None and "role" in known.params:
+        if "role" in names:
             params.setdefault("role", Role.HR.value)  # somebody always: what is seen on the panel is what is kept
         return {"source": source, "params": params}
 

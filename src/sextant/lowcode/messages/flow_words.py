@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.foundation.access.contracts import Role
 from sextant.lowcode.messages.flows import SPANS, say_span
+from sextant.lowcode.policy.flow_starting import PERSON, ROLE, UNIT
 from sextant.lowcode.registry_people import list_assignee_sources
 
 OWN_SOURCES: Mapping[str, Promise | str] = {
@@ -36,11 +37,15 @@ Plain = Mapping[str, Any]
 Names = Mapping[int, str]
 
 
-def source_options(*, besides: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """Every way to say who, by its code, in the reader's language."""
+def source_options() -> list[tuple[str, str]]:
+    """Every way to say who is asked, by its code, in the reader's language."""
     own = [(code, str(name)) for code, name in OWN_SOURCES.items()]
-    registered = [(one.code, str(one.name)) for one in list_assignee_sources().values()]
-    return [one for one in (*registered, *own) if one[0] not in besides]
+    return [*((one.code, str(one.name)) for one in list_assignee_sources().values()), *own]
+
+
+def starter_options() -> list[tuple[str, str]]:
+    """Every way to say who may start a flow."""
+    return [(UNIT, gettext("部门")), (ROLE, gettext("角色")), (PERSON, str(OWN_SOURCES[PERSON]))]
 
 
 def say_assignee(asked: Plain, names: Names) -> str:

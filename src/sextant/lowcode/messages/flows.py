@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, Promise | str] = {
     "flow.no_limit": _("“%(step)s”没有设时限，可能一直等下去。"),
     "flow.field_twice": _("流程有两项数据用了同一个名称。"),
     "flow.unknown_source": _("“%(step)s”的处理人“%(source)s”不存在。请换一种。"),
+    "flow.unknown_starter": _("“谁能发起”里的“%(source)s”不存在。请换一种。"),
+    "flow.person_left": _("“%(step)s”指定的%(names)s已经离职，会转给别人或人力资源。"),
     "flow.unknown_action": _("“%(step)s”要执行的“%(action)s”不存在。请换一个。"),
     "flow.condition": _("“%(step)s”判断不了“%(arm)s”：%(names)s没有值。请补上后继续。"),
     "flow.no_branch": _("“%(step)s”没有一条路符合。请改数据，或换到新版本。"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sextant.lowcode.views import flow_runs, inbox, work_acts
+from sextant.lowcode.views import flow_runs, flow_starts, inbox, work_acts
 
 patterns = [
     path("work/", inbox.inbox, name="inbox"),
@@ -15,6 +15,8 @@ patterns = [
     path("work/<int:item_id>/answer/", work_acts.answer, name="work_answer"),
     path("work/<int:item_id>/hand-on/", work_acts.hand_on, name="work_hand_on"),
     path("work/<int:item_id>/later/", work_acts.later, name="work_later"),
+    path("flows/start/", flow_starts.flow_starts, name="flow_starts"),
+    path("flows/start/<slug:code>/", flow_starts.flow_begin, name="flow_begin"),
     path("flows/runs/<int:run_id>/", flow_runs.run, name="flow_run"),
     path("flows/runs/<int:run_id>/evidence.json", flow_runs.evidence, name="flow_evidence"),
     path("flows/runs/<int:run_id>/remind/", flow_runs.press, name="flow_remind"),

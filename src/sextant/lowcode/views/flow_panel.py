@@ -19,17 +19,17 @@ from sextant.lowcode.messages.flow_words import (
     ids_of,
     plain_list,
     source_options,
+    starter_options,
 )
 from sextant.lowcode.messages.flows import KINDS
 from sextant.lowcode.policy.flow_sources import UNWRITTEN
+from sextant.lowcode.policy.flow_starting import STARTER_SOURCES
 from sextant.lowcode.policy.flow_tree import Document, arms_of, steps_of
 from sextant.lowcode.registry_flows import list_flow_actions
 from sextant.lowcode.registry_people import PersonName, list_assignee_sources
 from sextant.lowcode.views.flow_cards import ICONS, Known, arm_title, title_of
 
 START_PANEL, FIELDS_PANEL = "@start", "@fields"
-NOT_TO_START = ("starter", "about", "chosen", "formula", "people.line_manager", "people.unit_head", "people.hrbp")
-"""Sources that say nothing about who may start a flow: they begin with the person it is about."""
 PARAMS: Mapping[str, tuple[Promise | str, Promise | str]] = {
     "grade": (gettext_lazy("职级不低于"), gettext_lazy("写数字，如 9：P9、M9 都算；不写就是直属主管")),
     "role": (gettext_lazy("哪个角色"), ""),
@@ -112,7 +112,7 @@ def _start_panel(document: Mapping[str, Any], known: Known) -> dict[str, Any]:
         "title": _("谁能发起"),
         "who": starters.get("who", "nobody"),
         "among": _asked_rows("w", plain_list(starters.get("among")), known, {}),
-        "sources": source_options(besides=NOT_TO_START),
+        "sources": starter_options(),
         "may_withdraw": document.get("may_withdraw", True),
         "note": document.get("note", ""),
     }
@@ -196,6 +196,12 @@ def _limit_row(place: int, limit: Mapping[str, Any], known: Known, names: Mappin
     )
 
 
+def params_of(source: str) -> tuple[str, ...]:
+    """What a way to say who has to know."""
+    found = list_assignee_sources().get(source)
+    return found.params if found else STARTER_SOURCES.get(source, ())
+
+
 def _asked_rows(
     prefix: str, asked: Sequence[Mapping[str, Any]], known: Known, names: Mapping[str, FormulaType]
 ) -> list[AskedRow]:
@@ -204,9 +210,8 @@ def _asked_rows(
 
 def _asked_row(row: str, one: Mapping[str, Any], known: Known, names: Mapping[str, FormulaType]) -> AskedRow:
     source, params = str(one.get("source", "")), one.get("params") or {}
-    found = list_assignee_sources().get(source)
     inputs = []
-    for name in found.params if found else ():
+    for name in params_of(source):
         label, hint = PARAMS.get(name, (name, ""))
         options = [(code, str(said)) for code, said in ROLES.items()] if name == "role" else []
         inputs.append(ParamInput(name, str(label), str(hint), str(params.get(name, "")), options))
