@@ -70,7 +70,7 @@ def find_firing_of_act(act_id: int, *, now: datetime | None = None) -> FiringRow
 
 def explain(code: str, subject_id: int, *, actor: Actor, now: datetime) -> Why | None:
     """Why the rule in force does or does not act on this subject if it looked now, with every check; None when there is
-    no such rule or subject. Nothing is stored. Raises AccessDenied. At most ten queries."""
+    no such rule or subject. Nothing is stored. Raises AccessDenied. Some twelve queries."""
     _require(actor)
     version = find_current(KIND, code, on=now)
     document = RuleDocument.model_validate(version.document) if version else None
