@@ -69,6 +69,11 @@ class Panel:
         return self.is_sent and not self.errors and self.cast is not None
 
     @property
+    def has_answers(self) -> bool:
+        """Whether anything is to be seen among the answers: one that is not the usual, or a choice to be made."""
+        return any(one.picks or one.amount or one.error or one.answer != Answer.AGREE for one in self.answers)
+
+    @property
     def replies(self) -> dict[str, tuple[Reply, ...]]:
         """The chosen answers."""
         return {one.code: (_reply(one),) for one in self.answers}
