@@ -14,6 +14,7 @@ from sextant.demo.centre import load_centre
 from sextant.demo.connecting import load_talks
 from sextant.demo.contracts import DemoRefused
 from sextant.demo.files import GOALS_FILE
+from sextant.demo.help_packs import follow_help, load_scripts
 from sextant.demo.library import load_library
 from sextant.demo.moment import mark_complete
 from sextant.demo.organisation import CAST
@@ -80,9 +81,12 @@ def _load_goals_agreed(company: WrittenCompany, *, actor: Actor, now: datetime, 
             say(_("商定并签署本季度的目标"))
             publish_templates(actor=actor, now=now)
             load_running_plans(cycle, now=now)
+    load_scripts(now=now)
     for as_of in company.evaluation_days:
         say(_("评估 %(day)s") % {"day": as_of.isoformat()})
         evaluate_goals(actor=actor, now=now, as_of=as_of)
+        if as_of in company.running.period:
+            follow_help(as_of)
     with transaction.atomic():
         say(_("商谈下个季度的目标"))
         load_coming_plans(cycle, coming, now=now)

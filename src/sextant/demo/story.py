@@ -68,8 +68,9 @@ def write_company(folder: Path, *, today: date, seed: str = SEED) -> WrittenComp
 
 
 def evaluation_days(weeks: Weeks) -> tuple[date, ...]:
-    """The last day of each earlier quarter, then the last two Sundays of the running one."""
+    """The last day of each earlier quarter, then of the running one the last two Sundays, and one three weeks before
+    them: what was done about yellow lights then has come to an end by now."""
     quarters = weeks.quarters()
     ends = [quarter.period.last_on for quarter in quarters[:-1]]
-    sundays = [weeks.sunday(week) for week in range(WEEKS - 2, WEEKS)]
+    sundays = [weeks.sunday(week) for week in (WEEKS - 5, WEEKS - 2, WEEKS - 1)]
     return (*ends, *(day for day in sundays if day in quarters[-1].period))

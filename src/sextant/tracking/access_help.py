@@ -9,29 +9,54 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import may
-from sextant.goals.access import NOBODY, Sight, sight_of, units_below
+from sextant.goals.access import NOBODY, Sight, sight_of
 from sextant.goals.models import Goal
+from sextant.people.access import PeopleSight, visible_person_ids, visible_unit_ids
+from sextant.people.models import Unit
 from sextant.people.queries import list_report_ids
 from sextant.tracking.contracts.help_rows import HelpSide
 from sextant.tracking.models import HelpAct, HelpPack
 
+_UNDER_HEADED = """
+    SELECT below.id FROM people_unit AS below
+    JOIN people_unit AS own ON own.path @> below.path
+    JOIN people_post AS post ON post.unit_id = own.id
+    WHERE post.person_id = %s AND post.is_head AND post.valid_from <= %s
+      AND (post.valid_until IS NULL OR post.valid_until > %s)
+"""
+
 
 @dataclass(frozen=True)
 class HelpSight:
-    """What `actor` sees of help on a day; asks the tree of units only where a unit's goal is at hand."""
+    """What `actor` sees of help on a day. Each part is asked once, and only by who needs it."""
 
     actor: Actor
     on: date
-    sight: Sight
 
     @cached_property
-    def _units(self) -> frozenset[int]:
-        """Units the actor heads, and those below. At most three queries."""
-        below = units_below(self.actor, on=self.on)
-        return NOBODY if below is None else below | frozenset(self.sight.headed.values_list("unit_id", flat=True))
+    def person_ids(self) -> frozenset[int] | None:
+        """Whose goals they see as their manager or as themselves; None for everyone's. At most one query."""
+        if may(self.actor, Permission.GOAL_READ_ALL):
+            return None
+        found = visible_person_ids(self.actor, on=self.on) if may(self.actor, Permission.GOAL_READ) else NOBODY
+        return NOBODY if found is None else found
+
+    @cached_property
+    def sight(self) -> Sight:
+        """The goals they may read. One query more."""
+        if self.person_ids is None:
+            return sight_of(self.actor, on=self.on)
+        units = visible_unit_ids(self.actor, on=self.on)
+        return sight_of(self.actor, on=self.on, people=PeopleSight(self.person_ids, units, self.on))
+
+    @property
+    def _units(self) -> RawSQL:
+        """Units the actor heads, and those below, as a subquery."""
+        return RawSQL(_UNDER_HEADED, (self.actor.person_id or 0, self.on, self.on))
 
     @property
     def is_hr(self) -> bool:
@@ -54,8 +79,8 @@ class HelpSight:
 
     def _stands_above(self, goal: Goal) -> bool:
         if goal.owner_unit_id is not None:
-            return goal.owner_unit_id in self._units
-        seen = self.sight.person_ids
+            return Unit.objects.filter(id=goal.owner_unit_id).filter(id__in=self._units).exists()
+        seen = self.person_ids
         if seen is None and self.actor.person_id is not None:  # who sees everyone does not lead everyone
             return goal.owner_person_id in list_report_ids(self.actor.person_id, on=self.on)
         return seen is not None and goal.owner_person_id in seen
@@ -75,9 +100,9 @@ class HelpSight:
         """The packs in sight."""
         if not may(self.actor, Permission.TRACKING_READ):
             return HelpPack.objects.none()
-        if self._reads_all or self.is_hr or self.sight.person_ids is None:
+        if self._reads_all or self.is_hr or self.person_ids is None:
             return HelpPack.objects.all()
-        seen = Q(person_id__in=self.sight.person_ids) | Q(unit_id__in=self._units)
+        seen = Q(person_id__in=self.person_ids) | Q(unit_id__in=self._units)
         if self.actor.person_id is not None:
             seen |= Q(keeper_id=self.actor.person_id) | Q(person_id=self.actor.person_id)
         return HelpPack.objects.filter(seen)
@@ -87,7 +112,8 @@ class HelpSight:
         found = self.packs.filter(id=pack_id)
         if is_locked:
             found = found.select_for_update(of=("self",))
-        pack = found.select_related("goal__cycle", "goal__metric", "goal__owner_person", "goal__owner_unit").first()
+        named = ("goal__cycle", "goal__metric", "goal__owner_person", "goal__owner_unit", "keeper")
+        pack = found.select_related(*named).first()
         if pack is None:
             raise AccessDenied("help")
         if pack.keeper_id is not None and pack.keeper_id == self.actor.person_id:
@@ -108,5 +134,5 @@ class HelpSight:
 
 
 def help_sight(actor: Actor, *, on: date) -> HelpSight:
-    """What `actor` sees of help on the day. At most two queries."""
-    return HelpSight(actor, on, sight_of(actor, on=on))
+    """What `actor` sees of help on the day. No query yet."""
+    return HelpSight(actor, on)

@@ -42,8 +42,8 @@ def open_due_packs(*, actor: Actor, now: datetime) -> int:
     opened = 0
     for some in _in_parts(goals.select_related("metric", "owner_person", "owner_unit", "cycle").order_by("id")):
         known = weeks_of(some)
-        there = set(HelpPack.objects.filter(goal__in=some).values_list("goal_id", "trouble_on"))
-        due = [goal for goal in some if _is_due(known.get(goal.pk), {day for one, day in there if one == goal.pk})]
+        there = _covered(some)
+        due = [goal for goal in some if _is_due(known.get(goal.pk), there.get(goal.pk, set()))]
         keepers = keepers_of(due, on=today)
         for goal in due:
             with transaction.atomic():
@@ -53,11 +53,21 @@ def open_due_packs(*, actor: Actor, now: datetime) -> int:
     return opened
 
 
-def _is_due(weeks: GoalWeeks | None, there: set[date]) -> bool:
-    if weeks is None:
+def _covered(goals: Sequence[Goal]) -> dict[int, set[date | None]]:
+    """By goal the stretches that had their pack; None among them: a pack is still live, and serves what comes."""
+    found: dict[int, set[date | None]] = {}
+    packs = HelpPack.objects.filter(goal__in=goals).values_list("goal_id", "trouble_on", "state")
+    for goal_id, trouble_on, state in packs:
+        found.setdefault(goal_id, set()).add(trouble_on if state == PackState.CLOSED else None)
+    return found
+
+
+def _is_due(weeks: GoalWeeks | None, covered: set[date | None]) -> bool:
+    if weeks is None or None in covered:
         return False
     trouble = trouble_of(weeks.weeks)
-    return is_due(light=weeks.light, trouble=trouble, as_of=weeks.as_of) and (trouble or (None,))[0] not in there
+    is_new = trouble is not None and trouble[0] not in covered
+    return is_new and is_due(light=weeks.light, trouble=trouble, as_of=weeks.as_of)
 
 
 def _in_parts(goals: Iterable[Goal]) -> Iterator[list[Goal]]:

@@ -21,8 +21,9 @@ class HelpSide(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A past trouble the reader may see. Completions are shares: `low` at the moment of that trouble that compares with
-    now, `high` in the week it was green again, `weeks` between the two; both None where it was not. `tried` is what was
-    done then, as the packs of that goal say."""
+    now, `high` in the week it was green again (None where it was no higher then), `weeks` between the two; None where
+    it was not. `tried` is what was done then, as the packs of that goal say. `helper_id` is whom to ask how they did
+    it: the owner, None for a unit and for the one whose trouble it is now."""
 
     goal_id: int
     title: str
@@ -36,6 +37,7 @@ class CaseRow:
     weeks: int | None
     has_recovered: bool
     tried: tuple[str, ...] = ()
+    helper_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

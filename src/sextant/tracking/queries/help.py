@@ -26,7 +26,7 @@ _NAMED = ("goal__metric", "goal__owner_person", "goal__owner_unit", "keeper")
 
 def find_help(goal_id: int, *, actor: Actor, now: datetime) -> Help | None:
     """What can be offered for the goal, and the pack of its present (or last) trouble; None where the actor has nothing
-    to do with help for it. At most eleven queries.
+    to do with help for it. At most twelve queries.
 
     Whoever chooses gets similar cases, scripts and helpers; whose goal it is, only what was chosen; who reads all, both
     without the right to choose.
@@ -64,9 +64,8 @@ def find_pack_of(goal_id: int) -> PackRow | None:
 
 
 def read_pack(pack: HelpPack) -> PackRow:
-    """A pack that `access_pack` gave, as a row with its acts. Two queries."""
-    found = HelpPack.objects.select_related(*_NAMED).get(id=pack.pk)
-    return pack_row(found, acts=list_acts(pack.pk))
+    """A pack that `access_pack` gave, as a row with its acts. One query."""
+    return pack_row(pack, acts=list_acts(pack.pk))
 
 
 def list_acts(pack_id: int) -> tuple[ActRow, ...]:

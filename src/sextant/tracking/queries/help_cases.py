@@ -48,8 +48,10 @@ class _Past:
 
     @property
     def high(self) -> Decimal | None:
+        """None, too, where the light turned for another reason than the share: one that fell would tell nothing."""
         end = self.episode.recovered_at
-        return None if end is None else self.weeks.weeks[end].completion
+        found = None if end is None else self.weeks.weeks[end].completion
+        return None if found is None or self.low is None or found <= self.low else found
 
     @property
     def took(self) -> int | None:
@@ -89,7 +91,9 @@ def find_cases(goal: Goal, *, sight: Sight, on: date) -> Found:
         least=LEAST_ALIKE,
         most=MOST_SHOWN,
     )
-    return Found(_rows(alike), _groups(past, is_cut=len(candidates) == MOST_READ, metric_id=goal.metric_id, on=on))
+    return Found(
+        _rows(alike, goal), _groups(past, is_cut=len(candidates) == MOST_READ, metric_id=goal.metric_id, on=on)
+    )
 
 
 def _candidates(goal: Goal, *, sight: Sight) -> "QuerySet[Goal]":
@@ -147,7 +151,7 @@ def _situation(past: _Past) -> Situation:
     return situation_of(past.weeks.weeks, past.place, from_on=goal.from_on, until_on=goal.until_on)
 
 
-def _rows(alike: Sequence[tuple[_Past, Likeness]]) -> tuple[CaseRow, ...]:
+def _rows(alike: Sequence[tuple[_Past, Likeness]], goal: Goal) -> tuple[CaseRow, ...]:
     tried = _tried({past.goal.pk for past, _ in alike})
     return tuple(
         CaseRow(
@@ -163,6 +167,7 @@ def _rows(alike: Sequence[tuple[_Past, Likeness]]) -> tuple[CaseRow, ...]:
             weeks=past.took,
             has_recovered=past.episode.has_recovered,
             tried=tried.get(past.goal.pk, ()),
+            helper_id=None if past.goal.owner_person_id == goal.owner_person_id else past.goal.owner_person_id,
         )
         for past, likeness in alike
     )

@@ -134,12 +134,15 @@ def test_two_yellow_weeks_open_one_pack_for_the_manager_and_none_again(company: 
     assert [one.params for one in Event.objects.filter(code="help.opened")] == [
         {"pack_id": pack.pk, "goal_id": company.goal.pk}
     ]
-    # the next week of the same trouble opens nothing; after a green week a new stretch does
+    # the next weeks of the same trouble open nothing; once the pack is closed, a new stretch does
     stand(company.goal, "gggyyy", ["1", "1", "1", "0.68", "0.65", "0.6"], until=SUNDAY + timedelta(days=7))
     assert open_due_packs(actor=SYSTEM, now=NOW + timedelta(days=7)) == 0
     close_due_packs(actor=SYSTEM, now=NOW + timedelta(days=7))
     stand(company.goal, "yyygyy", ["0.6", "0.6", "0.6", "1", "0.7", "0.7"], until=SUNDAY + timedelta(days=21))
-    assert open_due_packs(actor=SYSTEM, now=NOW + timedelta(days=21)) == 1
+    later = NOW + timedelta(days=21)
+    assert open_due_packs(actor=SYSTEM, now=later) == 0  # the first one still lives, and serves what comes
+    HelpPack.objects.update(state="closed", outcome="same", closed_at=later)
+    assert open_due_packs(actor=SYSTEM, now=later) == 1
 
 
 @pytest.mark.parametrize(
