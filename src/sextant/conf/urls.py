@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/", include("sextant.foundation.api.urls")),  # last of /api/: answers what no operation does
 ]
 
+handler400 = "sextant.web.errors.bad_request"
 handler403 = "sextant.web.errors.forbidden"
 handler404 = "sextant.web.errors.not_found"
 handler500 = "sextant.web.errors.server_error"

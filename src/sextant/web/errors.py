@@ -1,13 +1,21 @@
-"""Pages for what went wrong: forbidden, not found, and our own fault. Statuses stay what they are."""
+"""Pages for what went wrong: forbidden, not found, unreadable, our own fault. Statuses stay what they are."""
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
 log = logging.getLogger("sextant.web.errors")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, and 413 for a form larger than is read: its length is known before any of it is."""
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(request, 413, _("内容太大，没有保存。请分几次填写，大的内容作为文件上传。"))
+    return _answer(request, 400, _("浏览器发来的内容读不懂。请返回后重试。"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

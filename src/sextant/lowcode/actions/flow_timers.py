@@ -53,10 +53,13 @@ def _fire_some(*, actor: Actor, now: datetime, at_once: int) -> int:
     )
     if not held:
         return 0
-    timers = list(waiting.filter(instance_id__in=held).select_related("step"))
+    timers = list(waiting.filter(instance_id__in=held))
     steps: dict[int, list[FlowStep]] = {one: [] for one in held}
     for step in FlowStep.objects.filter(instance_id__in=held, closed_at=None).order_by("serial"):
         steps[step.instance_id].append(step)
+    open_steps = {step.pk: step for some in steps.values() for step in some}
+    for timer in timers:
+        timer.step = open_steps[timer.step_id]  # timers of closed steps are gone
     running = {one.pk: running_of(one, state_of(one, steps[one.pk])) for one in held.values()}
     moving: dict[int, FlowTimer] = {}
     reached: list[FlowTimer] = []

@@ -41,18 +41,22 @@ def write_once(about_id, **told):
     Deputy.objects.create(person_id=about_id, deputy_id=99, from_on=DAY, until_on=DAY.replace(day=30), made_at=NOW)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_killed_worker_leaves_the_step_to_the_next(company, monkeypatch):
-    monkeypatch.setitem(registry_flows._ACTIONS, "test.write", FlowAction("test.write", "写", write_once))
-    make_flow([{"code": "c", "kind": "call", "action": "test.write", "next": "z"}, end()])
-    run_id = start()
+def run_and_kill(program):
+    """How a process on the test's own database ends."""
     known = connection.settings_dict
     url = make_conninfo(
         host=known["HOST"], port=known["PORT"] or None, user=known["USER"] or None, dbname=known["NAME"]
     )
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}
-    child = subprocess.run([sys.executable, "-c", CHILD], env=environment, timeout=120, check=False)
-    assert child.returncode == -signal.SIGKILL
+    return subprocess.run([sys.executable, "-c", program], env=environment, timeout=120, check=False).returncode
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_leaves_the_step_to_the_next(company, monkeypatch):
+    monkeypatch.setitem(registry_flows._ACTIONS, "test.write", FlowAction("test.write", "写", write_once))
+    make_flow([{"code": "c", "kind": "call", "action": "test.write", "next": "z"}, end()])
+    run_id = start()
+    assert run_and_kill(CHILD) == -signal.SIGKILL
     run = FlowInstance.objects.get(id=run_id)
     assert (run.state, run.lines, FlowTimer.objects.count(), Deputy.objects.count()) == ("running", 1, 1, 0)
 
