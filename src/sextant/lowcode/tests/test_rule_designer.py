@@ -73,7 +73,7 @@ def test_rule_is_built_from_an_empty_page(scene, django_assert_max_num_queries):
     assert 'data-chosen="a:0"' in text and "请" in text and "个工作日内完成" in text
     said = {"to_source": ["about", "people.line_manager"], "to": ["1"], "to_1_grade": "9", "shown": ["to"]}
     act(hr, rule_id, op="set", at="a:0", title="写明原因", days="3", needs_yes="1", **said)
-    act(hr, rule_id, op="set", at="but", kind="window", days="14", quiet="at_once")
+    act(hr, rule_id, op="set", at="but", kind="window", quiet="at_once")
     built = document(rule_id)
     assert find_draft(rule_id).name == "业绩连续走低预警"
     assert built["when"] == {"kind": "schedule", "every": "weekly", "weekday": 1, "hour": 8}

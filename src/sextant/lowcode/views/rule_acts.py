@@ -23,6 +23,8 @@ STARTS: Mapping[str, Document] = {
     "webhook": {"do": "webhook", "endpoint": "", "call": "", "needs_yes": True},
 }
 """What an act begins with. What leaves the product asks for a yes unless somebody says otherwise."""
+USUAL_DAYS = 14
+"""Between two times a rule acts on the same subject, until somebody says otherwise."""
 
 
 class RuleAct:
@@ -72,7 +74,10 @@ class RuleAct:
         return {**self.document, **reading.read_hold(self.posted)}
 
     def _set_but(self) -> Document:
-        document = editing.set_clause(self.document, "repeat", reading.read_but(self.posted))
+        values = reading.read_but(self.posted)
+        if values.get("kind") == "window" and not values.get("days"):
+            values["days"] = USUAL_DAYS
+        document = editing.set_clause(self.document, "repeat", values)
         return {**document, "quiet": self.posted.get("quiet", document.get("quiet", "wait_morning"))}
 
     def _set_line(self) -> Document:
