@@ -21,7 +21,7 @@ from sextant.lowcode.actions.flow_starting import start_flow
 from sextant.lowcode.actions.sheets import begin_sheet
 from sextant.lowcode.actions.work import open_work
 from sextant.lowcode.contracts.flows import NewInstance
-from sextant.lowcode.contracts.rules import ACT, CALLED, FORM_WORK, NOTICE, POINTS, TASK_WORK, RuleRefused
+from sextant.lowcode.contracts.rules import ACT, BY_RULE, CALLED, FORM_WORK, NOTICE, POINTS, TASK_WORK, RuleRefused
 from sextant.lowcode.flows.document import AssigneeDocument
 from sextant.lowcode.messages.rule_facts import said_facts
 from sextant.lowcode.models import RuleAct, RuleFiring
@@ -52,7 +52,7 @@ class Doing:
     @property
     def actor(self) -> Actor:
         """The rule acts as the product itself; the trail says which rule it was."""
-        return Actor.system(f"rule {self.code}")
+        return Actor.system(f"{BY_RULE}{self.code}")
 
     @property
     def facts(self) -> dict[str, object]:

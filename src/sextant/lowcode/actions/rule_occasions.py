@@ -12,10 +12,10 @@ from django.conf import settings
 from sextant.foundation.events.contracts import EventRow
 from sextant.foundation.jobs.starting import start_after_commit
 from sextant.lowcode.contracts.definitions import VersionRow
-from sextant.lowcode.contracts.rules import OVER_ALL
+from sextant.lowcode.contracts.rules import BY_RULE, OVER_ALL
 from sextant.lowcode.models import RuleOccasion
 from sextant.lowcode.policy.rule_timing import latest_hour, overdue_before, schedule_key
-from sextant.lowcode.policy.rule_triggers import things_in, waits_for
+from sextant.lowcode.policy.rule_triggers import kinds_for, things_in, waits_for
 from sextant.lowcode.queries.rule_loading import rules_in_force
 from sextant.lowcode.registry_calendar import company_calendar
 from sextant.lowcode.registry_rules import DueThing, RuleSubjects, list_due_sources, list_rule_subjects
@@ -30,9 +30,10 @@ MOST_DUE = 5000
 def note_event(event: EventRow, *, now: datetime) -> None:
     """Tell the rules that wait for this event, as they were in force when it happened. Subscribed in
     `conf/subscriptions.py`. One query, and two or three for each context of the rules that wait for it."""
-    waiting = [
-        (version, one) for version, one in rules_in_force(on=event.at) if waits_for(one.when, event.code, event.params)
-    ]
+    if event.actor_label.startswith(BY_RULE) and event.actor_person_id is None:
+        return  # what a rule did starts no rule: two of them would keep each other going for ever
+    rules = rules_in_force(on=event.at, kinds=kinds_for(event.code))
+    waiting = [(version, one) for version, one in rules if waits_for(one.when, event.code, event.params)]
     if not waiting:
         return
     key, rows = f"event:{event.id}", []
@@ -53,7 +54,7 @@ def note_hours(*, now: datetime) -> int:
     one for all that came. An hour that was missed while nothing ran is made up for, once, however many were missed."""
     zone = settings.SEXTANT_ZONE
     rows = []
-    for version, document in rules_in_force(on=now):
+    for version, document in rules_in_force(on=now, kinds={"schedule"}):
         if not isinstance(document.when, ScheduleTrigger):
             continue
         at = latest_hour(document.when, now=now, zone=zone)
@@ -65,7 +66,7 @@ def note_hours(*, now: datetime) -> int:
 def note_overdue(*, now: datetime) -> int:
     """Note what fell overdue for the rules that wait for it; how many were new. For each rule one query of its source
     and two of its context."""
-    rules = [(one, document) for one, document in rules_in_force(on=now) if isinstance(document.when, OverdueTrigger)]
+    rules = rules_in_force(on=now, kinds={"overdue"})
     if not rules:
         return 0
     work_calendar, new = company_calendar(), 0

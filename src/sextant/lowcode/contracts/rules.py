@@ -12,6 +12,8 @@ ACT = "lowcode.rule_act"
 """Kind of subject of the work and the sheets that acts of rules open."""
 TASK_WORK, FORM_WORK, CONFIRM_WORK = "rule.task", "rule.form", "rule.confirm"
 NOTICE, FAILED = "lowcode.rule_notice", "lowcode.rule_failed"
+BY_RULE = "rule "
+"""How the label of the actor begins when a rule acts; the code of the rule follows."""
 POINTS, CALLED = "points.earned", "rule.called"
 LIGHT, EVALUATED = "light.changed", "goals.evaluated"
 OVER_ALL = frozenset({EVALUATED})

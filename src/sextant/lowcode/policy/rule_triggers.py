@@ -9,6 +9,11 @@ THING_FIELDS: Mapping[str, str] = {"person_id": "person", "about_id": "person", 
 """What the params of an event say it is about."""
 
 
+def kinds_for(code: str) -> frozenset[str]:
+    """The kinds of triggers that may wait for an event of this code."""
+    return frozenset({"event", "light"} if code in {LIGHT, EVALUATED} else {"event"})
+
+
 def waits_for(when: TriggerDocument, code: str, params: Mapping[str, object]) -> bool:
     """Whether a trigger waits for an event.
 

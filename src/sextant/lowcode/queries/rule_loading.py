@@ -62,9 +62,10 @@ def ready_rule(document: RuleDocument) -> ReadyRule | None:
     return ReadyRule(read, subjects, context, names) if read else None
 
 
-def rules_in_force(*, on: datetime) -> list[tuple[VersionRow, RuleDocument]]:
-    """The rules that hold at `on` and are switched on. One query."""
-    versions = current_versions(KIND, on=on).values()
+def rules_in_force(*, on: datetime, kinds: Collection[str]) -> list[tuple[VersionRow, RuleDocument]]:
+    """The rules with triggers of these kinds that hold at `on` and are switched on. One query; only their documents
+    are read, because every event asks."""
+    versions = [one for one in current_versions(KIND, on=on).values() if one.document["when"]["kind"] in kinds]
     read = [(one, RuleDocument.model_validate(one.document)) for one in versions]
     return [(version, document) for version, document in read if document.on]
 

@@ -25,10 +25,12 @@ from sextant.lowcode.actions.rule_acts import answer_act, do_due_acts
 from sextant.lowcode.actions.rule_judging import look
 from sextant.lowcode.actions.rule_occasions import note_hours, note_overdue
 from sextant.lowcode.actions.rules import run_rules
+from sextant.lowcode.actions.sheets import hand_in_sheet
 from sextant.lowcode.actions.work import open_work
 from sextant.lowcode.cli import rules as cli
 from sextant.lowcode.contracts.definitions import DefinitionRefused
 from sextant.lowcode.contracts.rules import ActState, RuleRefused
+from sextant.lowcode.contracts.sheets import SheetRefused
 from sextant.lowcode.contracts.work import Decision
 from sextant.lowcode.messages import rules as messages
 from sextant.lowcode.messages.rules import say_rule
@@ -38,6 +40,7 @@ from sextant.lowcode.queries.rule_checks import check_rule
 from sextant.lowcode.queries.rules import explain, list_log, simulate
 from sextant.lowcode.registry import get_kind
 from sextant.lowcode.registry_rules import RuleAction
+from sextant.lowcode.registry_work import find_work
 from sextant.lowcode.rules.document import RuleDocument
 from sextant.lowcode.tests.flow_makers import HR, NOW, actor, end, make_flow, manager
 from sextant.lowcode.tests.form_makers import make_form
@@ -208,6 +211,32 @@ def test_acts_do_what_they_say(goals, monkeypatch):
     assert Sending.objects.get(code="rule.called").endpoint.name == "CRM"
 
 
+def test_what_a_rule_did_starts_no_rule(goals):
+    make_rule({"do": "points", "points": 1}, when={"kind": "event", "event": "points.earned"}, condition="")
+    params = {"person_id": 1, "points": 5, "rule": "", "firing_id": 0}
+    publish("points.earned", subject=("person", 1), params=params, now=NOW, actor=HR)
+    for _ in range(3):
+        tell_waiting(now=NOW)
+        run_rules(now=NOW)
+    assert RuleFiring.objects.count() == 1, "else two rules would keep each other going for ever"
+
+
+def test_a_form_given_out_by_a_rule_is_handed_in_by_whom_it_asked(goals):
+    make_form(code="gap", document={"fields": [{"name": "why", "label": "原因", "kind": "text", "required": True}]})
+    make_rule({"do": "task", "to": [{"source": "about"}], "title": "分析", "form": "gap"}, notice())
+    turn_red(1)
+    assert run_rules(now=NOW).done == 2
+    sheet = FormSheet.objects.get()
+    given = {"given": {"why": "客户停产"}, "revision": 0, "now": NOW}
+    with pytest.raises(SheetRefused):
+        hand_in_sheet(sheet.pk, actor=actor(2), **given)
+    with pytest.raises(AccessDenied):
+        hand_in_sheet(sheet.pk, actor=actor(6), **given)
+    hand_in_sheet(sheet.pk, actor=actor(1), **given)
+    item = WorkItem.objects.get(kind="rule.form")
+    assert (item.outcome, item.closed_by) == ("done", 1)
+
+
 def test_an_act_that_fails_is_told_and_tried_again_without_repeating_the_others(goals, monkeypatch):
     tries = []
 
@@ -241,6 +270,8 @@ def test_an_act_that_needs_a_yes_waits_for_the_manager(goals):
     assert run_rules(now=NOW).held == 2
     assert not Event.objects.filter(code="points.earned").exists()
     yes, no = WorkItem.objects.filter(kind="rule.confirm", person_id=2).order_by("about_id")
+    preview = find_work("rule.confirm").preview(yes.row())
+    assert preview.pairs[:4] == (("规则", "业绩走低"), ("关于", "目标1"), ("将要", "记积分：+3 分"), ("完成率", "60%"))
     assert (yes.params["subject"], yes.about_id) == ("目标1", 1)
     with pytest.raises(AccessDenied):
         answer_act(yes.pk, decision=Decision.AGREE, actor=actor(1), now=NOW)
