@@ -27,6 +27,7 @@ from sextant.demo.plans import (
     publish_templates,
 )
 from sextant.demo.plans.players import head_of
+from sextant.demo.red_cases import load_red_cases
 from sextant.demo.story import DELIVERIES, MAPPINGS, PEOPLE_FILES, PEOPLE_MAPPING, WrittenCompany, write_company
 from sextant.demo.weeks import Quarter
 from sextant.foundation.access.contracts import Actor, Role
@@ -94,6 +95,7 @@ def _load_goals_agreed(company: WrittenCompany, *, actor: Actor, now: datetime, 
         say(_("问卷和诊断会"))
         load_survey(cycle, now=now)
         load_workshop(cycle, now=now)
+        load_red_cases(cycle.id, now=now)
         mark_complete(actor=actor, now=now)
 
 

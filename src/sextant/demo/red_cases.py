@@ -14,7 +14,7 @@ from sextant.demo.cast import names_by_username
 from sextant.engines.evaluation import completion_at
 from sextant.engines.values import Light
 from sextant.foundation.access.contracts import Actor, Role
-from sextant.goals.models import Cycle, Goal
+from sextant.goals.models import Goal
 from sextant.lowcode.actions.definition_files import import_definitions
 from sextant.lowcode.actions.sheets import hand_in_sheet
 from sextant.lowcode.queries.definitions import find_definition
@@ -45,14 +45,14 @@ class Turned:
     red_on: date
 
 
-def load_red_cases(cycle: Cycle, *, now: datetime) -> None:
+def load_red_cases(cycle_id: int, *, now: datetime) -> None:
     """Nothing where no light of the running quarter is red: the demo may begin in the first days of one, or where
     there are cases already."""
     if TalkCase.objects.exists():
         return
     _publish_forms(now=now)
     goals = list(
-        Goal.objects.filter(cycle=cycle, owner_person__isnull=False, metric__isnull=False, state="running")
+        Goal.objects.filter(cycle_id=cycle_id, owner_person__isnull=False, metric__isnull=False, state="running")
         .select_related("owner_person", "metric")
         .order_by("id")
     )

@@ -6,7 +6,7 @@ The low-code core keeps answers without knowing what they are about. An app that
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sextant.engines.forms import Viewer
 from sextant.foundation.access.contracts import Actor
@@ -25,6 +25,15 @@ class SheetHost(Protocol):
 
         Raises SheetRefused where that cannot be now: then it stays open.
         """
+
+
+@runtime_checkable
+class LeadsBack(Protocol):
+    """A host whose sheets belong to a page of their own."""
+
+    def page_of(self, sheet: SheetRow) -> str:
+        """The page the sheet was opened from, for the way back."""
+        ...
 
 
 _HOSTS: dict[str, SheetHost] = {}

@@ -34,6 +34,7 @@ from sextant.lowcode.messages.forms import say_form
 from sextant.lowcode.queries.definitions import get_version
 from sextant.lowcode.queries.sheets import form_of, ready_form, standing_version
 from sextant.lowcode.registry_hosts import find_field_host
+from sextant.lowcode.registry_sheets import LeadsBack, find_sheet_host
 from sextant.lowcode.views.sheet_lines import ShownLine, shown_lines, shown_text
 from sextant.ui.formats import write_moment
 
@@ -144,10 +145,17 @@ def _page(request: HttpRequest, asked: _Asked, *, problems: Iterable[Problem] = 
         "lines": lines,
         "is_open": asked.sheet.state is SheetState.OPEN,
         "of": _subject(asked.sheet),
+        "back": _back(asked.sheet),
         "is_mine": any(line.is_editable for line in lines),
         "loose": [say_form(problem) for problem in told if problem.params.get("name") not in placed],
     }
     return render(request, "lowcode/sheets/sheet.html", context, status=status)
+
+
+def _back(sheet: SheetRow) -> str:
+    """The page the sheet belongs to; "" where it has none."""
+    host = find_sheet_host(sheet.subject[0])
+    return host.page_of(sheet) if isinstance(host, LeadsBack) else ""
 
 
 def _subject(sheet: SheetRow) -> dict[str, str] | None:

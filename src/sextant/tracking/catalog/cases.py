@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.forms import Viewer
@@ -45,6 +46,10 @@ class CaseSheets:
             return None
         is_over = seen.case.settled_at is not None or seen.case.closed_at is not None
         return Viewer(_relations(seen), sheet.part, is_reader=not is_writer or is_over)
+
+    def page_of(self, sheet: SheetRow) -> str:
+        """The page of the case, at both accounts."""
+        return reverse("tracking:case", args=[sheet.subject[1]]) + "#analysis"
 
     def handed_in(self, sheet: SheetRow, *, values: Mapping[str, object], actor: Actor, now: datetime) -> None:
         """The case goes on. SheetRefused where it is closed."""

@@ -61,6 +61,7 @@ def test_the_page_of_a_talk_at_every_station(team: Team, client) -> None:
     begun = client.post(f"{path}analysis/")
     assert begun.status_code == 302 and "/sheets/" in begun["Location"]
     assert "接着写" in read(client, path)
+    assert f"{path}#analysis" in read(client, begun["Location"])
     sign_in(team.boss, client)
     page = read(client, path)
     assert "还在写" in page and "加一项" not in page and "结束跟踪" not in page

@@ -1,15 +1,21 @@
 """Red lights' conversations: opened once, written by both sides, held, confirmed, watched, ended."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from sextant.engines.values import Light
+from sextant.engines.values import Light, Problem
 from sextant.foundation.access.contracts import AccessDenied
 from sextant.foundation.events.actions import publish, tell_waiting
 from sextant.foundation.events.models import Event
 from sextant.foundation.notices.models import Notice
+from sextant.foundation.webhooks.actions.endpoints import create_endpoint
+from sextant.foundation.webhooks.contracts import EndpointTerms
+from sextant.foundation.webhooks.models import Sending
+from sextant.foundation.webhooks.queries import Told, told_of
 from sextant.goals.contracts import GoalState
 from sextant.goals.models import Goal
 from sextant.goals.tests.makers import make_run
@@ -29,7 +35,13 @@ from sextant.tracking.actions.case_measures import add_measure, remove_measure, 
 from sextant.tracking.actions.case_meeting import agree_minutes, answer_meeting, save_minutes, set_meeting
 from sextant.tracking.actions.case_opening import open_case
 from sextant.tracking.actions.case_pressing import press_late_cases
-from sextant.tracking.actions.case_restrictions import confirm_restriction, lift_restriction, restrict
+from sextant.tracking.actions.case_restrictions import (
+    ASKED,
+    RESTRICTION,
+    confirm_restriction,
+    lift_restriction,
+    restrict,
+)
 from sextant.tracking.actions.case_review import review_cases
 from sextant.tracking.contracts.cases import (
     CASE,
@@ -41,6 +53,7 @@ from sextant.tracking.contracts.cases import (
     SeatRole,
     Stage,
 )
+from sextant.tracking.messages.cases import ANSWERS, OUTCOMES, ROLES, SENTENCES, STAGES, say_case
 from sextant.tracking.models import TalkCase, TalkRestriction, TalkSeat
 from sextant.tracking.tests.case_makers import (
     NOW,
@@ -385,6 +398,35 @@ def test_the_shipped_rule_opens_the_talk_and_the_news_of_an_evaluation_ends_it(t
     tell_waiting(now=later)
     second.refresh_from_db()
     assert second.outcome == CaseOutcome.RECOVERED
+
+
+def test_a_restriction_goes_out_signed_and_its_confirmation_comes_in(team: Team, settings) -> None:
+    terms = EndpointTerms("CRM", "https://crm.example.com/hooks", codes=("restriction.asked", "restriction.lifted"))
+    create_endpoint(terms, actor=SYSTEM, now=NOW)
+    case = open_red(team)
+    restriction_id = restrict(case.pk, kind=RestrictionKind.NEW_LEADS, actor=as_actor(team.manager), now=NOW)
+    asked = {"subject_kind": RESTRICTION, "subject_ids": [restriction_id]}
+    assert told_of(ASKED, **asked) == {}
+    tell_waiting(now=NOW)
+    assert told_of(ASKED, **asked) == {restriction_id: Told(1, 0, None)}
+    Sending.objects.update(state="done", finished_at=NOW)
+    assert told_of(ASKED, **asked) == {restriction_id: Told(1, 1, NOW)}
+    payload = {"type": "restriction.confirmed", "restriction_id": restriction_id}
+    told = {"trigger": "crm", "payload": payload}
+    publish("webhook.received", subject=("trigger", 1), params=told, now=NOW, actor=SYSTEM)
+    tell_waiting(now=NOW)
+    assert TalkRestriction.objects.get().confirmed_at == NOW
+
+
+def test_every_code_has_its_sentence() -> None:
+    folder = Path(case_work.__file__).parent
+    found = {
+        code for path in folder.glob("case_*.py") for code in re.findall(r'Problem\("(case\.\w+)"', path.read_text())
+    }
+    assert found == set(SENTENCES)
+    assert all(say_case(Problem(code, {"most": 1, "least": 1, "day": RED_ON})) for code in found)
+    for words, kind in ((STAGES, Stage), (ROLES, SeatRole), (ANSWERS, SeatAnswer), (OUTCOMES, CaseOutcome)):
+        assert set(words) == set(kind)
 
 
 def test_nobody_above_leaves_the_lead_to_hr(team: Team) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from sextant.engines.schedule import WorkCalendar
 from sextant.metrics.contracts import StandingRow, WeekPoint
@@ -181,7 +181,15 @@ def proposed_at(asked: AskedCase, calendar: WorkCalendar) -> datetime:
 
 
 def _weekday(day: date, *, today: date) -> str:
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    names = (
+        pgettext("短", "周一"),
+        pgettext("短", "周二"),
+        pgettext("短", "周三"),
+        pgettext("短", "周四"),
+        pgettext("短", "周五"),
+        pgettext("短", "周六"),
+        pgettext("短", "周日"),
+    )
     return _("今天") if day == today else names[day.weekday()]
 
 
