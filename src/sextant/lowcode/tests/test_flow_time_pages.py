@@ -29,18 +29,18 @@ def flow(company, monkeypatch):
 def test_hr_sees_steps_persons_and_units_with_their_times(flow):
     hr = sign_in("唐予安", Role.HR)
     page = read(hr, "flow_times", flow)
-    assert all(text in page for text in ("审批ask", "审批two", "24 小时", "50.0%", "1 已超时", "2 次有时限，1 次超时"))
+    assert all(text in page for text in ("审批ask", "审批two", "24 小时", "50.0%", "其中 1 超时", "2 次有时限，1 次超时"))
     by_person = read(hr, "flow_times", flow, by="person", days="30")
     assert by_person.index("何书瑶") < by_person.index("顾北辰") < by_person.index("程之远")
     assert all(text in read(hr, "flow_times", flow, by="unit", page="9") for text in ("销售", "交付"))
     assert "审批ask" in read(hr, "flow_times_part", flow)
-    assert f"/flows/{flow}/times/part/" in read(hr, "definition", flow)
+    assert f"/definitions/{flow}/times/part/" in read(hr, "definition", flow)
 
-    answer = hr.get(f"/lowcode/flows/{flow}/times.csv?by=unit")
+    answer = hr.get(f"/lowcode/definitions/{flow}/times.csv?by=unit")
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert table[0][0] == "部门" and table[1] == ["销售", "1", "2.00", "2.00", "2", "1", "0.5000", "1", "1"]
-    assert sign_in("许念安", Role.EMPLOYEE).get(f"/lowcode/flows/{flow}/times/").status_code == 403
-    assert hr.get(f"/lowcode/flows/{flow + 99}/times/").status_code == 404
+    assert sign_in("许念安", Role.EMPLOYEE).get(f"/lowcode/definitions/{flow}/times/").status_code == 403
+    assert hr.get(f"/lowcode/definitions/{flow + 99}/times/").status_code == 404
 
 
 def test_a_flow_nobody_started_says_so(company, monkeypatch):

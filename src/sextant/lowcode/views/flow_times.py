@@ -22,6 +22,7 @@ from sextant.lowcode.queries.flow_time_tables import By, TimesLine, list_time_li
 from sextant.lowcode.views.definition_parts import ask_definition
 
 DAYS = (30, 90, 365)
+USUAL = 90
 PER_PAGE = 50
 
 
@@ -66,7 +67,7 @@ class Asked:
 @needs(Permission.FLOW_READ_ALL)
 @require_safe
 def times(request: HttpRequest, definition_id: int) -> HttpResponse:
-    """`/lowcode/flows/<id>/times/?by=step&days=90&page=1`."""
+    """`/lowcode/definitions/<id>/times/?by=step&days=90&page=1`."""
     asked = _ask(request, definition_id)
     lines, runs = asked.lines(), asked.runs()
     pages = max(1, -(-len(lines) // PER_PAGE))
@@ -85,7 +86,9 @@ def times(request: HttpRequest, definition_id: int) -> HttpResponse:
             {"href": f"{address}?by={by.value}&days={asked.days}", "text": str(text), "current": by is asked.by}
             for by, text in HEADS.items()
         ],
-        "days": [(days, _days(days)) for days in DAYS],
+        "days": [(days, _days(days)) for days in DAYS if days != USUAL],
+        "chosen_days": asked.days if asked.days != USUAL else "",
+        "usual_days": _days(USUAL),
         "number": number,
         "pages": pages,
         "total": len(lines),
@@ -154,6 +157,6 @@ def _ask(request: HttpRequest, definition_id: int) -> Asked:
     return Asked(
         row=found.row,
         by=By(by) if by in set(By) else By.STEP,
-        days=next((one for one in DAYS if str(one) == days), 90),
+        days=next((one for one in DAYS if str(one) == days), USUAL),
         moment=found.moment,
     )
