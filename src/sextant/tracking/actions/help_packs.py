@@ -53,6 +53,23 @@ def open_due_packs(*, actor: Actor, now: datetime) -> int:
     return opened
 
 
+def offer_for_goal(goal_id: int, *, actor: Actor, now: datetime) -> int | None:
+    """Offer help for one goal that is not green, however long: what a rule does. The pack's id; None where there is
+    nothing to offer it for (green, unknown, not running) or its stretch had its pack."""
+    today = company_day(now, settings.SEXTANT_ZONE)
+    goals = running_on(Goal.objects.filter(id=goal_id), today)
+    some = list(goals.select_related("metric", "owner_person", "owner_unit", "cycle"))
+    known = weeks_of(some).get(goal_id)
+    trouble = trouble_of(known.weeks) if known else None
+    covered = _covered(some).get(goal_id, set())
+    if known is None or trouble is None or None in covered or trouble[0] in covered:
+        return None
+    with transaction.atomic():
+        pack = open_pack(some[0], known, keeper_id=keepers_of(some, on=today).get(goal_id), actor=actor, now=now)
+        _ask_keeper(pack, some[0], now=now)
+    return pack.pk
+
+
 def _covered(goals: Sequence[Goal]) -> dict[int, set[date | None]]:
     """By goal the stretches that had their pack; None among them: a pack is still live, and serves what comes."""
     found: dict[int, set[date | None]] = {}

@@ -14,6 +14,7 @@ from sextant.goals.models import Cycle, Goal
 from sextant.goals.tests.makers import make_cycle, make_goal, make_run, make_standing
 from sextant.lowcode.contracts.work import Decision, WorkRefused
 from sextant.lowcode.models import WorkItem
+from sextant.lowcode.registry_rules import RuleSubject, list_rule_actions
 from sextant.lowcode.registry_work import find_work
 from sextant.metrics.models import Metric, Standing
 from sextant.metrics.tests.makers import make_metric
@@ -143,6 +144,16 @@ def test_two_yellow_weeks_open_one_pack_for_the_manager_and_none_again(company: 
     assert open_due_packs(actor=SYSTEM, now=later) == 0  # the first one still lives, and serves what comes
     HelpPack.objects.update(state="closed", outcome="same", closed_at=later)
     assert open_due_packs(actor=SYSTEM, now=later) == 1
+
+
+def test_a_rule_offers_help_earlier_and_never_twice(company: Company) -> None:
+    stand(company.goal, "ggggr", ["1", "1", "1", "0.9", "0.5"])
+    action = list_rule_actions("goal")["tracking.open_help"]
+    given = {"params": {}, "values": {}, "actor": SYSTEM, "now": NOW}
+    found = action.run(RuleSubject(company.goal.pk, "目标", company.owner.pk), **given)  # type: ignore[arg-type]
+    assert found == {"pack": HelpPack.objects.get().pk}
+    assert action.run(RuleSubject(company.goal.pk, "目标", company.owner.pk), **given) == {}  # type: ignore[arg-type]
+    assert WorkItem.objects.filter(kind=PACK_WORK).count() == 1
 
 
 @pytest.mark.parametrize(
