@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sextant.engines.formula import FormulaType
 from sextant.engines.values import Light
+from sextant.foundation import clock
 from sextant.foundation.access.contracts import Actor
 from sextant.foundation.clock import company_day
 from sextant.goals.access import visible_goals
@@ -16,6 +17,7 @@ from sextant.goals.contracts import GoalState
 from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries.cycles import find_current_cycle
 from sextant.goals.queries.goal_facts import GoalFacts, WeekFact, goal_facts, looked_at
+from sextant.lowcode.queries.custom_fields import formula_names, formula_values
 from sextant.lowcode.registry_formulas import NameSpec, Subject, register_context
 
 _NUMBER, _TEXT, _BOOLEAN = FormulaType.NUMBER, FormulaType.TEXT, FormulaType.BOOLEAN
@@ -56,8 +58,8 @@ class GoalFigures:
     name = _("目标")
 
     def names(self) -> tuple[NameSpec, ...]:
-        """As the protocol. No query."""
-        return NAMES
+        """As the protocol, with the custom fields of goals. One query."""
+        return (*NAMES, *formula_names(self.code, on=clock.now()))
 
     def period(self, *, now: datetime) -> str:
         """As the protocol. One query."""
@@ -76,9 +78,11 @@ class GoalFigures:
     def values(
         self, subject_ids: Collection[int], *, actor: Actor, now: datetime
     ) -> Mapping[int, Mapping[str, object]]:
-        """As the protocol. At most eleven queries."""
+        """As the protocol. At most thirteen queries, and those for each relation that custom fields name."""
         goals = visible_goals(actor, on=_day(now)).filter(id__in=subject_ids)
-        return {one: values_of(facts, on=_day(now)) for one, facts in goal_facts(goals, on=_day(now)).items()}
+        facts = goal_facts(goals, on=_day(now))
+        written = formula_values(self.code, list(facts), actor=actor, on=now, day=_day(now))
+        return {one: {**values_of(facts[one], on=_day(now)), **written.get(one, {})} for one in facts}
 
 
 def values_of(facts: GoalFacts, *, on: date) -> dict[str, object]:
