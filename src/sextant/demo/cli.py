@@ -17,7 +17,7 @@ def register(demo_group: typer.Typer) -> None:
 
 def case(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="C1 or C4.")],
+    name: Annotated[str, typer.Argument(help="C1, C3 or C4.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Replay a case: load its company through the actions, evaluate before and after, print what the engines found."""

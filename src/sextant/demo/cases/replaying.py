@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from sextant.demo.cases import c1, c4
+from sextant.demo.cases import c1, c3, c4
 from sextant.demo.cases.contracts import Figure, Replay
 from sextant.demo.cases.loading import CaseFolder
 from sextant.demo.moment import is_complete, mark_complete
@@ -18,7 +18,7 @@ from sextant.foundation.clock import company_day
 from sextant.people.queries import resolve_units
 
 KEPT = "replay.json"
-CASES = {c1.CODE: c1.TITLE, c4.CODE: c4.TITLE}
+CASES = {c1.CODE: c1.TITLE, c3.CODE: c3.TITLE, c4.CODE: c4.TITLE}
 
 
 def replay_case(case: str, *, now: datetime, say: Callable[[str], None]) -> Replay:
@@ -30,7 +30,7 @@ def replay_case(case: str, *, now: datetime, say: Callable[[str], None]) -> Repl
     folder = CaseFolder(case, Actor.system("demo"), now)
     if is_complete(case):
         return _kept(folder, quarters)
-    people, figures = _replay_c1(folder, quarters, say) if case == c1.CODE else _replay_c4(folder, quarters, say)
+    people, figures = _REPLAYS[case](folder, quarters, say)
     kept = [{"name": one.name, "value": str(one.value), "unit": one.unit, "source": one.source} for one in figures]
     text = json.dumps({"people": people, "figures": kept}, ensure_ascii=False, indent=1)
     (folder.path / KEPT).write_text(text, encoding="utf-8")
@@ -50,6 +50,16 @@ def _replay_c4(
 ) -> tuple[int, tuple[Figure, ...]]:
     team = c4.SoftwareTeam((quarters[0], quarters[1], quarters[2]))
     return len(team.company.people), c4.replay(team, folder, say=say)
+
+
+def _replay_c3(
+    folder: CaseFolder, quarters: tuple[Quarter, ...], say: Callable[[str], None]
+) -> tuple[int, tuple[Figure, ...]]:
+    distributor = c3.Distributor((quarters[1], quarters[2]))
+    return len(distributor.company.people), c3.replay(distributor, folder, say=say)
+
+
+_REPLAYS = {c1.CODE: _replay_c1, c3.CODE: _replay_c3, c4.CODE: _replay_c4}
 
 
 def _kept(folder: CaseFolder, quarters: tuple[Quarter, ...]) -> Replay:
