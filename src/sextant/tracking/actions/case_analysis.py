@@ -13,6 +13,7 @@ from sextant.lowcode.queries.sheets import find_sheet
 from sextant.tracking.actions.case_table import come_to_case, note, place
 from sextant.tracking.actions.case_work import refresh_work, tell
 from sextant.tracking.contracts.cases import CASE, MANAGER_FORM, OWN_FORM, CaseRefused, SeatRole
+from sextant.tracking.queries.cases import part_of
 
 FORMS = {SeatRole.OWNER: OWN_FORM, SeatRole.MANAGER: MANAGER_FORM}
 
@@ -25,22 +26,22 @@ def begin_analysis(case_id: int, *, actor: Actor, now: datetime) -> int:
     with transaction.atomic():
         table = come_to_case(case_id, actor=actor, now=now, roles=FORMS, is_closed_too=True)
         assert table.seen.mine is not None  # the door asked for a seat
-        part = SeatRole(table.seen.mine.role)
-        there = find_sheet((CASE, case_id), part=part.value)
+        role, part = SeatRole(table.seen.mine.role), part_of(table.seen.mine)
+        there = find_sheet((CASE, case_id), part=part)
         if there is not None:
             return there.id
         if table.case.settled_at is not None or table.case.closed_at is not None:
             raise CaseRefused(Problem("case.closed"))
-        form = find_current("form", FORMS[part], on=now)
+        form = find_current("form", FORMS[role], on=now)
         if form is None:
             raise CaseRefused(Problem("case.no_form"))
-        sheet = begin_sheet(form.id, subject=(CASE, case_id), part=part.value, about_id=table.case.owner_id, now=now)
+        sheet = begin_sheet(form.id, subject=(CASE, case_id), part=part, about_id=table.case.owner_id, now=now)
         return sheet.id
 
 
 def take_account(sheet: SheetRow, *, actor: Actor, now: datetime) -> None:
     """An account was handed in: the other side may read it, and the case goes on. Runs in that transaction."""
-    role = SeatRole(sheet.part)
+    role = SeatRole(sheet.part.partition(".")[0])
     table = come_to_case(sheet.subject[1], actor=actor, now=now, roles={role})
     case = table.case
     column = "owner_told_at" if role is SeatRole.OWNER else "manager_told_at"

@@ -21,6 +21,8 @@ ANALYSIS, MEET, ANSWER, AGREE, DECIDE = (
     "tracking.agree",
     "tracking.decide",
 )
+BY_SEAT = (ANALYSIS, MEET, ANSWER, AGREE, DECIDE)
+"""What waits for somebody because they sit there."""
 LATE, PLAN, MEASURE_WORK = "tracking.late", "tracking.plan", "tracking.measure"
 SETTLED_DAYS = 1
 """Days after the meeting on which its minutes wait to be confirmed."""
@@ -40,7 +42,7 @@ def refresh_work(seen: SeenCase, *, now: datetime, by: int | None) -> None:
     their item is listed among what they have done, the others' are void."""
     case = seen.case
     wanted = list(_waiting(seen))
-    for kind in (ANALYSIS, MEET, ANSWER, AGREE, DECIDE):
+    for kind in BY_SEAT:
         asked = [one for one in wanted if one.kind == kind and one.person_ids]
         persons = {person_id for one in asked for person_id in one.person_ids}
         gone = [one.person_id for one in seen.seats if one.person_id not in persons]

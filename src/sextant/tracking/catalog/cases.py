@@ -27,6 +27,7 @@ from sextant.tracking.actions.case_ending import CLOSED, take_up_plan
 from sextant.tracking.actions.case_opening import OPENED
 from sextant.tracking.actions.case_restrictions import ASKED, LIFTED
 from sextant.tracking.contracts.cases import CASE, CaseRefused, SeatRole
+from sextant.tracking.queries.cases import part_of
 
 _RELATIONS = {SeatRole.OWNER: "self", SeatRole.MANAGER: "manager", SeatRole.HRBP: "hr"}
 
@@ -41,7 +42,7 @@ class CaseSheets:
             seen = access_case(actor, case_id=sheet.subject[1], on=company_day(clock_now(), settings.SEXTANT_ZONE))
         except AccessDenied:
             return None
-        is_writer = seen.mine is not None and seen.mine.role == sheet.part
+        is_writer = seen.mine is not None and part_of(seen.mine) == sheet.part
         if sheet.state is SheetState.OPEN and not is_writer:
             return None
         is_over = seen.case.settled_at is not None or seen.case.closed_at is not None

@@ -30,6 +30,9 @@ SENTENCES: Mapping[str, Words] = {
     "case.day": _("什么时候做完？请填写日期。"),
     "case.day_past": _("日期已经过去。请改成今天或以后。"),
     "case.many": _("改进措施最多 %(most)s 项。抓住最要紧的几项。"),
+    "case.owner_seat": _("这是本人的席位，不能换人。"),
+    "case.person_gone": _("找不到这个人，或已经离职。请改填工号。"),
+    "case.seated": _("这个人已经在三方里。"),
     "case.restricted": _("已经请对方暂停，不用再请一次。"),
     "case.too_early": _("观察期还没有结果，先不用决定下一步。"),
 }

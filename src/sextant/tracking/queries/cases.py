@@ -32,6 +32,11 @@ def facts_of(case: TalkCase, seats: Iterable[TalkSeat], *, measures_open: int = 
     )
 
 
+def part_of(seat: TalkSeat) -> str:
+    """The part of the case that is the account of whoever sits there now: a draft does not pass on with the seat."""
+    return f"{seat.role}.{seat.person_id}"
+
+
 def way_out_of(case: TalkCase) -> WayOut | None:
     """What the weeks must show; None until the minutes are confirmed."""
     if case.watch_from is None:

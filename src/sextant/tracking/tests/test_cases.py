@@ -43,6 +43,7 @@ from sextant.tracking.actions.case_restrictions import (
     restrict,
 )
 from sextant.tracking.actions.case_review import review_cases
+from sextant.tracking.actions.case_seats import give_seat
 from sextant.tracking.contracts.cases import (
     CASE,
     CaseOutcome,
@@ -427,6 +428,27 @@ def test_every_code_has_its_sentence() -> None:
     assert all(say_case(Problem(code, {"most": 1, "least": 1, "day": RED_ON})) for code in found)
     for words, kind in ((STAGES, Stage), (ROLES, SeatRole), (ANSWERS, SeatAnswer), (OUTCOMES, CaseOutcome)):
         assert set(words) == set(kind)
+
+
+def test_hr_gives_the_seat_of_somebody_who_left_to_somebody_else(team: Team) -> None:
+    case, hr = open_red(team), hr_actor(team.partner)
+    mine = begin_analysis(case.pk, actor=as_actor(team.manager), now=NOW)
+    given = {"role": SeatRole.MANAGER, "actor": hr, "now": NOW}
+    with pytest.raises(AccessDenied):
+        give_seat(case.pk, person_id=team.boss.pk, **{**given, "actor": as_actor(team.manager)})
+    assert refused(give_seat, case_id=case.pk, person_id=team.owner.pk, **given) == "case.seated"
+    assert refused(give_seat, case_id=case.pk, person_id=0, **given) == "case.person_gone"
+    own = {**given, "role": SeatRole.OWNER}
+    assert refused(give_seat, case_id=case.pk, person_id=team.boss.pk, **own) == "case.owner_seat"
+    give_seat(case.pk, person_id=team.boss.pk, **given)
+    assert (waits(case_work.MEET), waits(case_work.ANALYSIS)) == (["周以宁"], ["周以宁", "沈亦舟"])
+    # the draft stays with whoever wrote it, and who left the table writes no more
+    assert begin_analysis(case.pk, actor=as_actor(team.boss), now=NOW) != mine
+    with pytest.raises(AccessDenied):
+        begin_analysis(case.pk, actor=as_actor(team.manager), now=NOW)
+    write_account(case, team.boss, "我来带。")
+    case.refresh_from_db()
+    assert case.manager_told_at == NOW
 
 
 def test_nobody_above_leaves_the_lead_to_hr(team: Team) -> None:

@@ -16,5 +16,6 @@ patterns = [
     path("cases/<int:case_id>/agree/", case_acts.case_agree, name="case_agree"),
     path("cases/<int:case_id>/measures/", case_acts.case_measures, name="case_measures"),
     path("cases/<int:case_id>/restrictions/", case_acts.case_restrictions, name="case_restrictions"),
+    path("cases/<int:case_id>/seats/", case_acts.case_seats, name="case_seats"),
     path("cases/<int:case_id>/end/", case_acts.case_end, name="case_end"),
 ]

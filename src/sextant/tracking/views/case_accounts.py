@@ -16,8 +16,8 @@ from sextant.people.models import Person
 from sextant.tracking.actions.case_restrictions import ASKED, RESTRICTION
 from sextant.tracking.contracts.cases import CASE, RestrictionKind, SeatRole
 from sextant.tracking.messages.cases import RESTRICTIONS, ROLES
-from sextant.tracking.models import TalkRestriction
-from sextant.tracking.queries.cases import form_versions
+from sextant.tracking.models import TalkRestriction, TalkSeat
+from sextant.tracking.queries.cases import form_versions, part_of
 from sextant.tracking.views.case_asking import AskedCase
 
 Words = Promise | str
@@ -47,22 +47,31 @@ class Held:
 
 def list_accounts(asked: AskedCase) -> list[Account]:
     """Both sides, the owner's first. At most two queries, and those of fields that name persons."""
-    sheets = {one.part: one for one in list_sheets((CASE, asked.case.pk))}
-    versions = form_versions([one.version_id for one in sheets.values() if one.state is SheetState.HANDED_IN])
+    sheets = list_sheets((CASE, asked.case.pk))
+    versions = form_versions([one.version_id for one in sheets if one.state is SheetState.HANDED_IN])
     case = asked.case
     days = {SeatRole.OWNER: case.owner_due_on, SeatRole.MANAGER: case.manager_due_on}
     told = {SeatRole.OWNER: case.owner_told_at, SeatRole.MANAGER: case.manager_told_at}
     found = []
     for role, due_on in days.items():
-        seat, sheet = asked.seen.seat(role), sheets.get(role.value)
+        seat = asked.seen.seat(role)
         if seat is None:
             continue
+        sheet = _sheet(sheets, seat, is_told=told[role] is not None)
         is_mine = asked.seen.mine == seat
         document = versions[sheet.version_id].document if sheet and sheet.version_id in versions else None
         lines = _lines(sheet, document, asked) if sheet and document else ()
         is_begun = is_mine and sheet is not None and told[role] is None
         found.append(Account(ROLES[role], seat.person, due_on, told[role], is_mine, is_begun, lines))
     return found
+
+
+def _sheet(sheets: list[SheetRow], seat: TalkSeat, *, is_told: bool) -> SheetRow | None:
+    """What the side handed in, whoever sat there then; before that the draft of whoever sits there now."""
+    if is_told:
+        side = f"{seat.role}."
+        return next((one for one in sheets if one.part.startswith(side) and one.state is SheetState.HANDED_IN), None)
+    return next((one for one in sheets if one.part == part_of(seat)), None)
 
 
 def _lines(sheet: SheetRow, document: object, asked: AskedCase) -> tuple[ShownLine, ...]:

@@ -13,16 +13,19 @@ from sextant.foundation.access.contracts import AccessDenied, Permission
 from sextant.foundation.access.http import needs
 from sextant.goals.policy.workshops import changed_lines
 from sextant.goals.views.plan_parts import read_id
+from sextant.people.queries import resolve_persons
 from sextant.tracking.actions.case_ending import end_case, watch_again
 from sextant.tracking.actions.case_measures import add_measure, remove_measure, tick_measure
 from sextant.tracking.actions.case_meeting import agree_minutes, answer_meeting, save_minutes, set_meeting
 from sextant.tracking.actions.case_restrictions import lift_restriction, restrict
+from sextant.tracking.actions.case_seats import give_seat
 from sextant.tracking.contracts.cases import (
     CaseOutcome,
     CaseRefused,
     MinutesClash,
     RestrictionKind,
     SeatAnswer,
+    SeatRole,
 )
 from sextant.tracking.forms.cases import AnswerForm, EndForm, MeasureForm, MeetingForm, RestrictionForm
 from sextant.tracking.messages.cases import say_case
@@ -136,6 +139,19 @@ def case_restrictions(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @needs(Permission.TRACKING_ACT)
 @require_POST
+def case_seats(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Give a seat (role) to somebody else (who: a name or number)."""
+    asked, role = ask_case(request, case_id), request.POST.get("role")
+    if role not in set(SeatRole):
+        return HttpResponseBadRequest()
+    with refusals_told(request):
+        give_seat(case_id, role=SeatRole(role), person_id=_named(request.POST.get("who", "")), **asked.who)
+        messages.success(request, _("已转交。"))
+    return back_to(case_id, place="meeting")
+
+
+@needs(Permission.TRACKING_ACT)
+@require_POST
 def case_end(request: HttpRequest, case_id: int) -> HttpResponse:
     """`act`: ended or plan (words), or again (weeks)."""
     asked, act = ask_case(request, case_id), request.POST.get("act")
@@ -164,6 +180,16 @@ def _add(request: HttpRequest, asked: AskedCase) -> None:
         due_on=told.get("due_on"),
         **asked.who,
     )
+
+
+def _named(text: str) -> int:
+    """Whom a name or number means; 0, which nobody has, for an unknown or ambiguous one."""
+    key = text.strip()
+    for by in ("number", "name"):
+        found = resolve_persons([key], by=by).get(key)
+        if found is not None:
+            return found
+    return 0
 
 
 def _clash(request: HttpRequest, clash: MinutesClash, *, case_id: int, mine: str) -> HttpResponse:
