@@ -83,7 +83,7 @@ def test_rule_is_built_from_an_empty_page(scene, django_assert_max_num_queries):
     assert (built["weeks"], built["repeat"], built["quiet"]) == (2, {"kind": "window", "days": 14}, "at_once")
     with django_assert_max_num_queries(15):
         page = hr.get(reverse("lowcode:rule_design", args=[rule_id])).content.decode()
-    assert "直属主管（9）" in page and "都不 成立" in page and len(page) < 120_000
+    assert "直属主管（9）" in page and "人力资源</option>" not in page and "都不 成立" in page and len(page) < 120_000
 
 
 def test_line_is_compared_with_another_name_asked_for_data_and_written_as_a_formula(scene):

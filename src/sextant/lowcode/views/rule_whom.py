@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sextant.engines.forms import FieldKind
 from sextant.foundation.access.contracts import Actor
+from sextant.lowcode.messages.flow_words import ROLES
 from sextant.lowcode.messages.rule_sentences import join
 from sextant.lowcode.registry_people import directory, list_assignee_sources
 from sextant.lowcode.registry_pickers import find_picker
@@ -25,7 +26,7 @@ OWN: Mapping[str, tuple[Text, tuple[str, ...]]] = {
 """Sources that need no domain: the person the subject is about, and persons by name."""
 PARAMS: Mapping[str, Text] = {
     "grade": gettext_lazy("职级不低于"),
-    "role": gettext_lazy("角色代码"),
+    "role": gettext_lazy("角色"),
     "ids": gettext_lazy("工号或姓名"),
 }
 
@@ -37,6 +38,7 @@ class ParamField:
     name: str
     label: str
     value: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,20 @@ class SourceRow:
     source: str
     text: str
     is_chosen: bool
+    params: Mapping[str, Any]
     fields: tuple[ParamField, ...]
     said: str
 
 
 def source_rows(chosen: object) -> tuple[SourceRow, ...]:
-    """What the document says, in its order, then every other source unticked. One query where persons are named."""
+    """Every source in one order, ticked where the document names it, so that a row stays where it is when it is ticked;
+    at the end what nobody registers any more. One query where persons are named."""
     named = [one for one in chosen if isinstance(one, Mapping)] if isinstance(chosen, list | tuple) else []
-    known = _known()
-    people = _names_of(named)
-    rows = [(str(one.get("source", "")), _params(one), True) for one in named]
-    rows += [(code, {}, False) for code in known if code not in {source for source, _params, _on in rows}]
+    known, people = _known(), _names_of(named)
+    rows: list[tuple[str, Mapping[str, Any], bool]] = []
+    for code in dict.fromkeys([*known, *(str(one.get("source", "")) for one in named)]):
+        said = [_params(one) for one in named if str(one.get("source", "")) == code]
+        rows += [(code, params, True) for params in said] or [(code, {}, False)]
     return tuple(_row(place, *row, known=known, people=people) for place, row in enumerate(rows))
 
 
@@ -76,7 +81,7 @@ def read_whom(posted: QueryDict, *, was: object, actor: Actor, on: date) -> list
         params = {}
         for param in _known().get(source, ("", ()))[1]:
             text = posted.get(f"to_{place}_{param}", "").strip()[:200]
-            kept = _params_of(was, former, place) if place < len(former) else {}
+            kept = former[place].params if place < len(former) else {}
             if value := _value(param, text, kept=kept, actor=actor, on=on):
                 params[param] = value
         found.append({"source": source, **({"params": params} if params else {})})
@@ -98,14 +103,19 @@ def _row(
 ) -> SourceRow:
     text, wanted = known.get(source, (source, tuple(params)))
     fields = tuple(
-        ParamField(name, str(PARAMS.get(name, name)), _told(name, params.get(name), people)) for name in wanted
+        ParamField(name, str(PARAMS.get(name, name)), _told(name, params.get(name), people), _options(name))
+        for name in wanted
     )
-    values = join(one.value for one in fields if one.value)
+    values = join(dict(one.options).get(one.value, one.value) for one in fields if one.value)
     if source == PERSON and values:
         said = values
     else:
         said = _("%(who)s（%(what)s）") % {"who": text, "what": values} if values else str(text)
-    return SourceRow(place, source, str(text), is_chosen, fields, said)
+    return SourceRow(place, source, str(text), is_chosen, params, fields, said)
+
+
+def _options(name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(one), str(said)) for one, said in ROLES.items()) if name == "role" else ()
 
 
 def _told(name: str, value: object, people: Mapping[int, str]) -> str:
@@ -127,13 +137,6 @@ def _params(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _ids(params: Mapping[str, Any]) -> Sequence[Any]:
     ids = params.get("ids")
     return ids if isinstance(ids, list | tuple) else ()
-
-
-def _params_of(was: object, former: Sequence[SourceRow], place: int) -> Mapping[str, Any]:
-    """What the document said of the row at that place."""
-    if not former[place].is_chosen or not isinstance(was, list | tuple):
-        return {}
-    return _params(was[place])
 
 
 def _value(param: str, text: str, *, kept: Mapping[str, Any], actor: Actor, on: date) -> str | int | list[int] | None:
