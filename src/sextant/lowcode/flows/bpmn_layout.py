@@ -151,6 +151,11 @@ def _line(
     return (x, y), (x, out), (lane, out), (lane, into), (end_x, into), (end_x, end_y)
 
 
+def goes_around(points: Sequence[Point]) -> bool:
+    """Whether a line runs in a lane."""
+    return len(points) == 6
+
+
 def place_of_label(points: Sequence[Point], width: int) -> Point:
     """Where the name of a line begins: beside a straight one, above the turn of one that changes its column, above the
     first turn of one that goes around."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
-from sextant.lowcode.flows.bpmn_layout import LINE, TASKS, lay_out, place_of_label
+from sextant.lowcode.flows.bpmn_layout import LINE, TASKS, goes_around, lay_out, place_of_label
 from sextant.lowcode.flows.document import BranchStep, FlowDocument, ForkStep, StepDocument
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -118,12 +118,17 @@ def _draw(root: Element, code: str, nodes: dict[str, str], flows: list[Way], nam
         _bounds(shape, box.x - box.width // 2, box.y - box.height // 2, box.width, box.height)
         if nodes[key] not in TASKS and names.get(key):  # beside the shape: lines come in above it and go out below
             _label(shape, box.x + box.width // 2 + 8, box.y - 8, names[key])
-    for (key, *_, called), points in zip(flows, layout.lines, strict=True):
+    taken: dict[str, int] = {}
+    for (key, source, *_, called), points in zip(flows, layout.lines, strict=True):
         edge = SubElement(plane, f"{{{PICTURE}}}BPMNEdge", {"id": f"{key}_edge", "bpmnElement": key})
         for x, y in points:
             SubElement(edge, f"{{{LINES}}}waypoint", {"x": str(x), "y": str(y)})
         if called:
-            _label(edge, *place_of_label(points, _width(called)), called)
+            x, y = place_of_label(points, _width(called))
+            if goes_around(points):  # several lines of a gate turn at one height: their names stand side by side
+                x = taken.get(source, x)
+                taken[source] = x + _width(called) + LINE
+            _label(edge, x, y, called)
 
 
 def _label(element: Element, x: int, y: int, text: str) -> None:

@@ -11,7 +11,7 @@ from sextant.lowcode.flows.document import ArmDocument, BranchStep, FlowDocument
 from sextant.lowcode.messages.flows import KINDS
 from sextant.lowcode.policy.flow_marks import Mark
 
-LONGEST = 40
+LONGEST = 24
 _NAMELESS = frozenset({StepKind.FORK, StepKind.JOIN, StepKind.BRANCH})
 MARKS: Mapping[Mark, Promise | str] = {
     Mark.DONE: _("已完成"),
@@ -46,12 +46,16 @@ def say_version(number: int, current: int | None) -> str:
 
 def _titled(step: StepDocument) -> StepDocument:
     name = step.name if StepKind(step.kind) in _NAMELESS else step_name(step)
-    changes: dict[str, object] = {"name": name}
+    changes: dict[str, object] = {"name": _cut(name)}
     if isinstance(step, BranchStep):
         changes["arms"] = tuple(arm.model_copy(update={"name": _way(arm)}) for arm in step.arms)
     return step.model_copy(update=changes)
 
 
 def _way(arm: ArmDocument) -> str:
-    text = arm.name or arm.when.strip() or gettext("其他情况")
+    return _cut(arm.name or arm.when.strip() or gettext("其他情况"))
+
+
+def _cut(text: str) -> str:
+    """What fits into the picture; the list beside it has the whole."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -41,6 +41,7 @@ ICONS: Mapping[StepKind, str] = {
     StepKind.END: "flag",
 }
 
+PERSONS_SHOWN = 5
 GATES = frozenset({StepKind.BRANCH, StepKind.FORK, StepKind.JOIN, StepKind.END})
 ANSWERS: Mapping[Answer, Promise | str] = {
     Answer.AGREE: lazy("同意"),
@@ -86,6 +87,7 @@ class StopLine:
     at: datetime
     took: str
     persons: tuple[PersonName, ...]
+    more: int
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     problems: tuple[str, ...]
@@ -120,7 +122,7 @@ def say_unseen(trial: Trial) -> list[str]:
 
 def _line(trial: Trial, stop: Stop, texts: list[str]) -> StopLine:
     node = trial.flow.nodes.get(stop.node)
-    asked = tuple(_person(trial, person, owner) for person, owner in stop.called.asked)
+    called = stop.called.asked
     return StopLine(
         code=stop.node,
         name=_name(trial, stop.node) or _("没有下一步"),
@@ -129,7 +131,8 @@ def _line(trial: Trial, stop: Stop, texts: list[str]) -> StopLine:
         state=_state(stop),
         at=stop.at,
         took=say_length(stop.until - stop.at) if stop.until and stop.until > stop.at else "",
-        persons=asked,
+        persons=tuple(_person(trial, person, owner) for person, owner in called[:PERSONS_SHOWN]),
+        more=max(len(called) - PERSONS_SHOWN, 0),
         notes=tuple(_notes(stop, node)) if node else (),
         warnings=tuple(_warnings(trial, stop)),
         problems=tuple(say_flow(problem) for problem in stop.problems),
@@ -173,9 +176,9 @@ def _notes(stop: Stop, node: Node) -> Iterator[str]:
 def _warnings(trial: Trial, stop: Stop) -> Iterator[str]:
     """What is said of who is not there."""
     called, names = stop.called, trial.names
-    for person in called.left:
+    for person in called.left[:PERSONS_SHOWN]:
         yield _("%(person)s已离职，不会问到") % {"person": names.get(person, "—")}
-    for person in sorted(trial.leaving.get(stop.serial or 0, ())):
+    for person in sorted(trial.leaving.get(stop.serial or 0, ()))[:PERSONS_SHOWN]:
         yield _("走到这一步时%(person)s已离职，会另找人") % {"person": names.get(person, "—")}
     is_asking = stop.kind in (StepKind.FORM, StepKind.APPROVE) and stop.how is not How.STUCK
     if is_asking and not called.asked and called.instead:
@@ -216,8 +219,8 @@ def _person(trial: Trial, person_id: int, owner_id: int | None) -> PersonName:
 
 def _named(trial: Trial, called: Called) -> str:
     persons = [person for person, _owner in called.asked] or list(called.instead)
-    shown = _("、").join(trial.names.get(one, "—") for one in persons[:5])
-    if len(persons) > 5:
+    shown = _("、").join(trial.names.get(one, "—") for one in persons[:PERSONS_SHOWN])
+    if len(persons) > PERSONS_SHOWN:
         return ngettext("%(names)s 等 %(n)s 人", "%(names)s 等 %(n)s 人", len(persons)) % {
             "names": shown,
             "n": len(persons),

@@ -22,6 +22,7 @@ from sextant.lowcode.views.definition_parts import AskedDefinition, ask_definiti
 from sextant.lowcode.views.trial_panel import Panel, read_panel
 
 KIND = "flow"
+STOPS_SHOWN = 60
 
 
 @needs(Permission.DEFINITION_READ)
@@ -70,10 +71,12 @@ def _played(panel: Panel, document: FlowDocument) -> dict[str, Any]:
     )
     if found is None:
         return {}
+    stops = say_stops(found, document)
     return {
         "trial": found,
         "result": say_result(found),
-        "stops": say_stops(found, document),
+        "stops": stops[:STOPS_SHOWN],
+        "hidden": max(len(stops) - STOPS_SHOWN, 0),
         "unseen": say_unseen(found),
         "path": " ".join(code for code in found.played.path if code),
     }

@@ -18,6 +18,8 @@ from sextant.lowcode.registry_people import directory
 MOST_TYPED = 200
 MOST_AFTER = 10_000
 MOST_PICKED = 20
+MOST_ANSWERS = 40
+"""Steps whose answers can be chosen; the ones behind agree, and the panel says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """How a step is answered. `back` are the steps a return may go to; `picks` whether whoever starts names who is
-    asked."""
+    """How a step is answered. `to` is where a return goes, as typed: the name or the code of a step; `picks` whether
+    whoever starts names who is asked."""
 
     code: str
     name: str
@@ -42,7 +44,6 @@ class AnswerLine:
     amount: str
     unit: str
     to: str
-    back: tuple[tuple[str, str], ...]
     picks: bool
     picked: str
     error: str
@@ -58,6 +59,7 @@ class Panel:
     start_at: datetime
     fields: Sequence[FieldLine]
     answers: Sequence[AnswerLine]
+    unanswered: int
     is_sent: bool
     errors: Mapping[str, str]
     cast: Cast | None = None
@@ -76,7 +78,8 @@ class Panel:
     @property
     def replies(self) -> dict[str, tuple[Reply, ...]]:
         """The chosen answers."""
-        return {one.code: (_reply(one),) for one in self.answers}
+        codes = {one.name: one.code for one in reversed(self.answers)}
+        return {one.code: (_reply(one, codes.get(one.to, one.to)),) for one in self.answers}
 
 
 def read_panel(
@@ -101,8 +104,10 @@ def read_panel(
     starter_id = found.get(starter)
     values, lines = _read_fields(document, fields, typed, errors)
     cast = Cast(starter_id, found.get(about) or starter_id, chosen) if starter_id is not None else None
-    answers = [_answer_line(step, document, typed, errors) for step in _asking(document)]
-    return Panel(starter, about, start_at, lines, answers, sent is not None, errors, cast, values)
+    asking = _asking(document)
+    answers = [_answer_line(step, document, typed, errors) for step in asking[:MOST_ANSWERS]]
+    unanswered = len(asking) - len(answers)
+    return Panel(starter, about, start_at, lines, answers, unanswered, sent is not None, errors, cast, values)
 
 
 def _read_fields(
@@ -127,24 +132,22 @@ def _answer_line(
     given = {name: typed.get(f"{name}-{step.code}", "") for name in ("a", "n", "u", "t", "p")}
     if given["n"] and (not given["n"].isdecimal() or int(given["n"]) > MOST_AFTER):
         errors[f"n-{step.code}"] = _("请写 0 到 %(most)s 的整数。") % {"most": MOST_AFTER}
-    before = [one for one in _asking(document) if one.code != step.code]
     return AnswerLine(
         code=step.code,
         name=step.name or step.code,
         answer=given["a"] if given["a"] in {one.value for one in Answer} else Answer.AGREE.value,
         amount=given["n"],
         unit=given["u"] if given["u"] in {one.value for one in Unit} else Unit.HOUR.value,
-        to=given["t"],
-        back=tuple((one.code, one.name or one.code) for one in before),
+        to=given["t"].strip(),
         picks=step.code in set(_picking(document)),
         picked=given["p"],
         error=errors.get(f"p-{step.code}", "") or errors.get(f"n-{step.code}", ""),
     )
 
 
-def _reply(line: AnswerLine) -> Reply:
+def _reply(line: AnswerLine, to: str) -> Reply:
     amount = int(line.amount) if line.amount.isdecimal() else 0
-    return Reply(Answer(line.answer), Span(amount, Unit(line.unit)) if amount else None, line.to)
+    return Reply(Answer(line.answer), Span(amount, Unit(line.unit)) if amount else None, to)
 
 
 def _asking(document: FlowDocument) -> list[FormStep | ApproveStep]:
