@@ -5,12 +5,13 @@ decided. So a rule acts once for a subject and window though two workers look at
 leaves the occasions as they were. A batch costs the same number of statements whatever its size.
 """
 
+import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from sextant.engines.rules import Judgement, Previous, decide_firing
 from sextant.lowcode.contracts.definitions import VersionRow
@@ -25,16 +26,19 @@ from sextant.lowcode.registry_rules import RULE_READER
 from sextant.lowcode.rules.document import RuleDocument
 from sextant.lowcode.rules.reading import lines_as_json
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 500
 
 
 @dataclass(slots=True)
 class LookReport:
-    """What looking gave: subjects judged, how many the rules act on, and how many could not be known."""
+    """What looking gave: subjects judged, how many the rules act on, how many could not be known; and definitions whose
+    looking failed, which are tried again with the next run and keep nobody else waiting."""
 
     judged: int = 0
     fired: int = 0
     unknown: int = 0
+    failing: list[int] = field(default_factory=list)
 
 
 def look(*, now: datetime, most: int = 100_000, at_once: int = AT_ONCE) -> LookReport:
@@ -49,17 +53,30 @@ def look(*, now: datetime, most: int = 100_000, at_once: int = AT_ONCE) -> LookR
 
 def _look_at_some(report: LookReport, *, now: datetime, at_once: int) -> bool:
     """One batch: of one rule, each subject once, or a stretch of everyone. False when nothing is left."""
-    open_ones = RuleOccasion.objects.filter(done_at=None).order_by("definition_id", "id")
+    open_ones = RuleOccasion.objects.filter(done_at=None).exclude(definition_id__in=report.failing)
+    open_ones = open_ones.order_by("definition_id", "id")
     held = list(open_ones.select_for_update(skip_locked=True)[:at_once])
     if not held:
         return False
     batch = _batch_of(held)
+    try:
+        with transaction.atomic():
+            _look_at(batch, report, now=now, at_once=at_once)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away, or two waited for each other: the occasions are still there
+    except Exception:
+        logger.exception("looking for the rule %s failed", batch[0].definition_id)
+        report.failing.append(batch[0].definition_id)
+    return True
+
+
+def _look_at(batch: Sequence[RuleOccasion], report: LookReport, *, now: datetime, at_once: int) -> None:
     version = find_current_of(batch[0].definition_id, on=now)
     document = RuleDocument.model_validate(version.document) if version else None
     rule = ready_rule(document) if document is not None and document.on else None
     if version is None or rule is None:  # switched off, taken out of use, or its context is gone: nothing to look for
         _finish(batch, now=now)
-        return True
+        return
     if batch[0].subject_id == EVERYONE:
         ids = rule.subjects.list_ids(units=rule.document.about.units, after=batch[0].after_id, limit=at_once, now=now)
         occasions = dict.fromkeys(ids, batch[0])
@@ -70,7 +87,6 @@ def _look_at_some(report: LookReport, *, now: datetime, at_once: int) -> bool:
         occasions = {one.subject_id: one for one in batch if one.subject_id in seen}
         _finish(batch, now=now)
     _judge(version, rule, occasions, report, now=now)
-    return True
 
 
 def _batch_of(held: Sequence[RuleOccasion]) -> list[RuleOccasion]:

@@ -14,12 +14,14 @@ KEEP_OCCASIONS = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What one run gave: occasions noticed, subjects judged, firings, unknown ones, and acts by what came of them."""
+    """What one run gave: occasions noticed, subjects judged, firings, unknown ones, definitions whose
+    looking failed, and acts by what came of them."""
 
     noticed: int
     judged: int
     fired: int
     unknown: int
+    failing: list[int]
     done: int
     held: int
     failed: int

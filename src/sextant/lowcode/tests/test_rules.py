@@ -42,6 +42,7 @@ from sextant.lowcode.registry import get_kind
 from sextant.lowcode.registry_rules import RuleAction
 from sextant.lowcode.registry_work import find_work
 from sextant.lowcode.rules.document import RuleDocument
+from sextant.lowcode.rules.reading import ReadRule
 from sextant.lowcode.tests.flow_makers import HR, NOW, actor, end, make_flow, manager
 from sextant.lowcode.tests.form_makers import make_form
 from sextant.lowcode.tests.rule_makers import (
@@ -209,6 +210,24 @@ def test_acts_do_what_they_say(goals, monkeypatch):
     earned = Event.objects.get(code="points.earned")
     assert (earned.subject_id, earned.params["points"]) == (about, -5)
     assert Sending.objects.get(code="rule.called").endpoint.name == "CRM"
+
+
+def test_a_rule_whose_looking_fails_keeps_no_other_waiting(goals, monkeypatch):
+    broken = make_rule(code="broken", condition="[完成率] < 0.7")
+    make_rule()
+    turn_red(1)
+    judged = ReadRule.judge
+    monkeypatch.setattr(
+        ReadRule, "judge", lambda self, *given, **more: 1 / 0 if _is_flat(self) else judged(self, *given, **more)
+    )
+    report = run_rules(now=NOW)
+    assert (report.failing, report.fired, report.judged) == ([broken], 1, 1)
+    monkeypatch.setattr(ReadRule, "judge", judged)
+    assert run_rules(now=NOW).fired == 1, "it is looked at again with the next run"
+
+
+def _is_flat(read):
+    return isinstance(read.document.condition, str)
 
 
 def test_what_a_rule_did_starts_no_rule(goals):
