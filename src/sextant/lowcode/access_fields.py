@@ -11,6 +11,7 @@ from sextant.engines.forms import Field, Viewer
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission, Role
 from sextant.foundation.access.policy import may, require
 from sextant.lowcode.registry_hosts import RELATIONS, FieldHost, find_field_host
+from sextant.lowcode.registry_rules import RULE_READER
 
 HR = "hr"
 
@@ -28,12 +29,13 @@ class FieldSight:
 
     @property
     def is_hr(self) -> bool:
-        """Whether what HR may see is theirs to see; auditors read with HR's eyes."""
-        return may(self.actor, Permission.FLOW_READ_ALL)
+        """Whether what HR may see is theirs to see. Auditors read with HR's eyes, and so do rules: their log is read by
+        those two."""
+        return may(self.actor, Permission.FLOW_READ_ALL) or self.actor is RULE_READER
 
     @property
     def sees_all(self) -> bool:
-        """Whether the product itself looks: rules and scores are computed over everything."""
+        """Whether the product itself looks: scores are computed over everything."""
         return self.actor.person_id is None and self.actor.roles == frozenset(Role)
 
     def seeing(self, one: Field) -> frozenset[int] | None:

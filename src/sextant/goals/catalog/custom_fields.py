@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from sextant.foundation.access.contracts import Actor
 from sextant.goals.access import visible_goals
 from sextant.goals.models import Goal
-from sextant.lowcode.registry_hosts import find_field_host, register_field_host
+from sextant.lowcode.registry_hosts import register_field_host
+from sextant.people.contracts import LineKind
+from sextant.people.models import Post, ReportingLine
 
 
 class GoalFields:
@@ -26,14 +28,19 @@ class GoalFields:
     def related_ids(
         self, relation: str, *, actor: Actor, on: date, among: Collection[int] | None = None
     ) -> frozenset[int]:
-        """The goals of persons and units to whom they are that. At most three queries."""
-        owned = Q()
-        for host, owner in (("person", "owner_person_id__in"), ("unit", "owner_unit_id__in")):
-            found = find_field_host(host)
-            if found is not None and (ids := found.related_ids(relation, actor=actor, on=on)):
-                owned |= Q(**{owner: ids})
-        if not owned:
+        """The goals of persons and units to whom they are that. One query."""
+        if actor.person_id is None:
             return frozenset()
+        valid = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gt=on))
+        lines = ReportingLine.objects.filter(valid, kind=LineKind.SOLID)
+        direct = lines.filter(manager_id=actor.person_id).values("person_id")
+        headed = Post.objects.filter(valid, person_id=actor.person_id, is_head=True).values("unit_id")
+        owned = {
+            "self": Q(owner_person_id=actor.person_id) | Q(owner_unit_id__in=headed),
+            "manager": Q(owner_person_id__in=direct) | Q(owner_unit__parent_id__in=headed),
+            "upper": Q(owner_person_id__in=lines.filter(manager_id__in=direct).values("person_id"))
+            | Q(owner_unit__parent__parent_id__in=headed),
+        }[relation]
         goals = Goal.objects.filter(owned)
         if among is not None:
             goals = goals.filter(id__in=list(among))

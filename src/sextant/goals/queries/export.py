@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
 from sextant.engines.values import Period
-from sextant.foundation.tabular.marks import harmless
+from sextant.foundation.access.contracts import Actor
+from sextant.foundation.tabular.marks import harmless, unmarked
 from sextant.goals.contracts import GoalState
 from sextant.goals.messages.goals import plain
 from sextant.goals.models import Goal
 from sextant.goals.policy import period_from_code
+from sextant.lowcode.queries.field_lens import FieldLens
 
 COLUMNS = (
     *("负责人工号", "负责单位", "目标编号", "目标名称", "类型", "指标编码", "周期"),
@@ -19,6 +22,7 @@ COLUMNS = (
 )
 """Headers the import understands (`policy.columns`). They are part of the format and not translated."""
 CHUNK = 2000
+_CODE = COLUMNS.index("目标编号")
 _NUMBERS = ("base", "stretch", "start", "range_low", "range_high", "tolerance", "weight")
 _READ = (
     *("owner_person__number", "owner_unit__code", "code", "title", "kind", "metric__code"),
@@ -57,3 +61,15 @@ def _period(code: str, period: Period) -> str:
 
 def _number(value: object) -> object:
     return Decimal(str(plain(value))) if isinstance(value, Decimal) else None
+
+
+def with_fields(rows: Iterator[Sequence[object]], lens: FieldLens, *, actor: Actor) -> Iterator[Sequence[object]]:
+    """The rows with a cell more for each column of `lens`, two thousand at a time. Two queries for those."""
+    labels = [one.field.label for one in lens.columns]
+    while some := list(islice(rows, CHUNK)):
+        codes = [unmarked(str(row[_CODE])) for row in some]
+        ids = dict(Goal.objects.filter(code__in=codes).values_list("code", "id"))
+        cells = {goal_id: dict(told) for goal_id, told in lens.cells(list(ids.values()), actor=actor).items()}
+        for row, code in zip(some, codes, strict=True):
+            told = cells.get(ids.get(code, 0), {})
+            yield (*row, *(harmless(told.get(label, "")) for label in labels))

@@ -1,9 +1,10 @@
 """Narrowing a set of goals: by unit, person, cycle, kind, light, or the day they run on."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models.expressions import OrderBy
 
 from sextant.engines.values import Light
 from sextant.goals.contracts import GoalState, LightCounts
@@ -60,8 +61,9 @@ def not_aligned(goals: QuerySet[Goal]) -> QuerySet[Goal]:
     )
 
 
-def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
-    """`goals` by light: red, yellow, grey, green; the heavier goal first."""
+def worst_first(goals: QuerySet[Goal], *, first: Sequence[OrderBy] = ()) -> QuerySet[Goal]:
+    """`goals` by light: red, yellow, grey, green; the heavier goal first. `first` is what they are sorted by before
+    that."""
     severity = Case(
         When(_lit(Light.RED), then=0),
         When(_lit(Light.YELLOW), then=1),
@@ -69,7 +71,7 @@ def worst_first(goals: QuerySet[Goal]) -> QuerySet[Goal]:
         default=2,
         output_field=IntegerField(),
     )
-    return goals.annotate(severity=severity).order_by("severity", "-weight", "id")
+    return goals.annotate(severity=severity).order_by(*first, "severity", "-weight", "id")
 
 
 def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
@@ -82,6 +84,14 @@ def with_light(goals: QuerySet[Goal], light: Light) -> QuerySet[Goal]:
 def count_lights(goals: QuerySet[Goal]) -> LightCounts:
     """How many of `goals` show which light, in one statement. Goals without a metric have none and are not counted."""
     return _counts(goals.order_by().aggregate(**_counting()))
+
+
+def count_lights_and(goals: QuerySet[Goal], matches: QuerySet[Goal]) -> tuple[LightCounts, int]:
+    """As `count_lights`, and how many of `goals` are among `matches`: a list asks both, in one statement."""
+    row = goals.order_by().aggregate(
+        matching=Count("id", filter=Q(id__in=matches.order_by().values("id"))), **_counting()
+    )
+    return _counts(row), row["matching"]
 
 
 def count_below(goals: QuerySet[Goal], parent_ids: Collection[int]) -> dict[int, tuple[int, LightCounts]]:

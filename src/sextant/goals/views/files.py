@@ -27,8 +27,9 @@ from sextant.goals.actions import import_goals
 from sextant.goals.forms.bulk import MAX_FILE_BYTES, GoalFileForm
 from sextant.goals.models import Goal
 from sextant.goals.queries import list_cycles
-from sextant.goals.queries.export import COLUMNS, export_rows
+from sextant.goals.queries.export import COLUMNS, export_rows, with_fields
 from sextant.goals.views.filters import MapFilters
+from sextant.lowcode.queries.field_lens import read_lens
 from sextant.people.contracts import ImportReport
 
 SHOWN = 100
@@ -44,13 +45,19 @@ def export(request: HttpRequest) -> HttpResponseBase:
     filters = MapFilters.of(request.GET, cycles=list_cycles(), today=today)
     sight = sight_of(actor, on=today)
     goals = filters.by_light(filters.narrow(filters.of_cycle(sight.goals), today=today))
+    lens = read_lens("goal", request.GET, actor=actor, now=now(), on=today)
+    if lens.is_narrow:
+        goals = goals.filter(lens.condition())
     if request.GET.get("owners") == "people":
         goals = goals.filter(owner_person__isnull=False)
     rows = export_rows(Goal.objects.filter(id__in=goals.order_by().values("id")), visible=sight.goals)
+    columns = (*COLUMNS, *(one.field.label for one in lens.columns))
+    if lens.columns:
+        rows = with_fields(rows, lens, actor=actor)
     name = f"goals-{filters.cycle.code if filters.cycle else 'all'}"
     if request.GET.get("format") == "xlsx":
-        return send_workbook(COLUMNS, rows, f"{name}.xlsx")
-    return send_csv(COLUMNS, rows, f"{name}.csv")
+        return send_workbook(columns, rows, f"{name}.xlsx")
+    return send_csv(columns, rows, f"{name}.csv")
 
 
 @needs(Permission.GOAL_IMPORT)

@@ -21,7 +21,6 @@ from sextant.goals.contracts import CycleRow, GoalMap, GoalRow
 from sextant.goals.messages.goals import KINDS, name_of_cycle, name_of_levels
 from sextant.goals.models import Goal
 from sextant.goals.queries import (
-    count_lights,
     find_on_map,
     list_cycles,
     list_rows,
@@ -29,8 +28,10 @@ from sextant.goals.queries import (
     read_map,
     worst_first,
 )
+from sextant.goals.queries.scope import count_lights_and
 from sextant.goals.views.cards import Drawing, cards_of, make_branches, make_cards, told_query
 from sextant.goals.views.filters import MapFilters
+from sextant.lowcode.queries.field_lens import FieldLens, read_lens
 from sextant.people.contracts import UnitRow
 from sextant.people.queries import list_units, names_of_units
 from sextant.ui.marks import word_of
@@ -61,21 +62,25 @@ def goal_map(request: HttpRequest) -> HttpResponse:
     usual = "list" if "Mobi" in request.headers.get("User-Agent", "") else "map"
     filters = MapFilters.of(request.GET, cycles=cycles, today=today, usual_view=usual)
     sight = sight_of(actor, on=today)
-    scope = _scope(sight.goals, filters, today)
+    # custom fields are looked through in the list: a map shows ways, and few cells fit on a card
+    lens = read_lens("goal", request.GET, actor=actor, now=now(), on=today) if filters.as_list else FieldLens("goal")
+    scope = _scope(sight.goals, filters, today, lens)
+    counts, matching = count_lights_and(scope.narrowed, scope.matches)
     context = {
+        "lens": lens,
         "filters": filters,
         "cycle_name": _cycle_name(filters.cycle),
         "cycle_options": [(one.code, _cycle_name(one)) for one in cycles],
         "unit_options": _unit_options(sight, today),
         "light_options": [(light.value, word_of(light)) for light in Light],
         "kind_options": [(kind.value, name) for kind, name in KINDS.items()],
-        "counts": count_lights(scope.narrowed),
+        "counts": counts,
         # heads of units come to their report from the page of the unit
         "may_see_quality": may(actor, Permission.GOAL_READ_ALL),
         "may_evaluate": may(actor, Permission.RUN_START),
         "may_import": may(actor, Permission.GOAL_IMPORT),
         "here": request.get_full_path(),
-        **(_list_of(request, scope) if filters.as_list else _map_of(filters, scope)),
+        **(_list_of(request, scope, lens, matching) if filters.as_list else _map_of(filters, scope)),
     }
     if request.headers.get("HX-Request"):
         return render(request, "goals/_more_tops.html", context)
@@ -108,9 +113,11 @@ def branch(request: HttpRequest, goal_id: int) -> HttpResponse:
     return render(request, "goals/_branches.html", context)
 
 
-def _scope(visible: QuerySet[Goal], filters: MapFilters, today: date) -> _Scope:
+def _scope(visible: QuerySet[Goal], filters: MapFilters, today: date, lens: FieldLens) -> _Scope:
     goals = filters.of_cycle(visible)
     narrowed = filters.narrow(goals, today=today)
+    if lens.is_narrow:
+        narrowed = narrowed.filter(lens.condition())
     return _Scope(visible, goals, narrowed, filters.by_light(narrowed))
 
 
@@ -155,12 +162,20 @@ def _chain(found: GoalMap) -> list[GoalRow]:
     return way if len(way) > 1 else []
 
 
-def _list_of(request: HttpRequest, scope: _Scope) -> dict[str, object]:
-    paginator = Paginator(worst_first(scope.matches), PAGE_ROWS)
+def _list_of(request: HttpRequest, scope: _Scope, lens: FieldLens, matching: int) -> dict[str, object]:
+    goals = worst_first(scope.matches, first=lens.order())
+    paginator = Paginator(goals, PAGE_ROWS)
+    paginator.count = matching  # the statement that counts the lights has counted these too
     page = paginator.get_page(request.GET.get("page"))
     rows = list_rows(page.object_list)  # type: ignore[arg-type]
     cards = make_cards(rows, visible=scope.visible)
-    return {"cards": cards, "told": told_query(cards), "page": page}
+    cells = lens.cells([row.id for row in rows], actor=actor_of(request))
+    return {
+        "cards": cards,
+        "rows": [(card, cells.get(card.goal.id, ())) for card in cards],
+        "told": told_query(cards),
+        "page": page,
+    }
 
 
 def _cycle_name(cycle: CycleRow | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sextant.engines.forms import Field, FieldKind, read_value
+from sextant.engines.forms import Code, Field, FieldKind, read_value
 from sextant.engines.values import Problem
 from sextant.foundation.access.contracts import AccessDenied, Actor, Permission
 from sextant.foundation.access.policy import require
@@ -25,6 +25,7 @@ from sextant.lowcode.contracts.custom_fields import FieldSet
 from sextant.lowcode.contracts.sheets import SheetRefused
 from sextant.lowcode.models import FormSheet
 from sextant.lowcode.policy.answer_lists import LISTED_KINDS
+from sextant.lowcode.queries.custom_fields import find_field_set
 from sextant.lowcode.registry_hosts import FieldHost, find_field_host
 from sextant.lowcode.registry_pickers import find_picker
 
@@ -139,30 +140,54 @@ class _Importing:
             text = _text(cells.get(label))
             if not text:
                 continue
-            value = self._read(one, cells[label], text)
+            value = read_cell(one, cells[label], actor=self.actor, on=self.on)
             problems = read_value(one, value).problems
             wrong += [RefusedRow(number, label, text, problem) for problem in problems]
             given[one.name] = value
         return given, wrong
 
-    def _read(self, one: Field, cell: object, text: str) -> Any:
-        """The cell as the form takes it: labels become codes, dates ISO, names ids."""
-        codes = {option.label: option.code for option in one.options}
-        if one.kind is FieldKind.CHOICES:
-            return [codes.get(part, part) for part in _parts(text)]
-        if one.options:
-            return codes.get(text, text)
-        if one.kind is FieldKind.YES_NO:
-            return {"是": "yes", "否": "no"}.get(text, text.lower())
-        if one.kind is FieldKind.DATE:
-            day = read_date(cell).value
-            return day.isoformat() if day else text
-        picker = find_picker(one.kind)
-        return text if picker is None else picker.find(text, actor=self.actor, on=self.on) or text
-
     def _refused(self, number: int, cells: Mapping[str, object], problem: Problem) -> RefusedRow:
         label = str(problem.params.get("field", self.key))
         return RefusedRow(number, label, _text(cells.get(label)), problem)
+
+
+def read_cell(one: Field, cell: object, *, actor: Actor, on: date) -> Any:
+    """A cell, or a text of a rule, as the form takes it: labels become codes, dates ISO, names ids."""
+    text = _text(cell)
+    codes = {option.label: option.code for option in one.options}
+    if one.kind is FieldKind.CHOICES:
+        return [codes.get(part, part) for part in _parts(text)]
+    if one.options:
+        return codes.get(text, text)
+    if one.kind is FieldKind.YES_NO:
+        return {"是": "yes", "否": "no"}.get(text, text.lower())
+    if one.kind is FieldKind.DATE:
+        day = read_date(cell).value
+        return day.isoformat() if day else text
+    picker = find_picker(one.kind)
+    return text if picker is None else picker.find(text, actor=actor, on=on) or text
+
+
+def set_field(
+    subject: tuple[str, int], *, code: str, label: str, text: str, actor: Actor, now: datetime, on: date
+) -> None:
+    """Write one field of one subject (host and id), as rules do: by the code of the set and the label. "" empties it.
+
+    Raises AccessDenied, SheetRefused (answer.unknown_field, and whatever is wrong with the text).
+    """
+    found = find_field_set(code, on=now)
+    if found is None or found.host != subject[0]:
+        raise AccessDenied(Permission.FIELD_FILL)
+    one = next((each for each in found.read.form.fields if each.label == label), None)
+    if one is None or one.kind not in IN_FILES:
+        raise SheetRefused(Problem(Code.UNKNOWN_FIELD, {"field": label, "name": label}))
+    given = {one.name: read_cell(one, text, actor=actor, on=on)}
+    if problems := read_value(one, given[one.name]).problems:
+        raise SheetRefused(*problems)
+    with transaction.atomic():
+        sheet_id = open_fields(code, subject_id=subject[1], actor=actor, now=now, on=on)
+        revision = FormSheet.objects.values_list("revision", flat=True).get(id=sheet_id)
+        save_sheet(sheet_id, given=given, revision=revision, actor=actor, now=now)
 
 
 def _key_column(table: Table) -> str:

@@ -7,14 +7,19 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from sextant.foundation.access.contracts import Actor, Role
+from sextant.foundation.access.contracts import AccessDenied, Actor, Role
 from sextant.goals.tests.makers import make_goal
 from sextant.lowcode.actions.answer_lists import arrange_answers
 from sextant.lowcode.actions.definitions import create_definition, discard_draft, publish_definition, save_draft
+from sextant.lowcode.actions.field_import import set_field
+from sextant.lowcode.actions.sheets import begin_sheet
 from sextant.lowcode.contracts.definitions import DefinitionRefused
+from sextant.lowcode.contracts.sheets import SheetRefused
 from sextant.lowcode.models import FormSheet, SheetChange
 from sextant.lowcode.queries.custom_fields import formula_values
+from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.registry_formulas import find_context
+from sextant.lowcode.registry_rules import list_rule_actions
 from sextant.metrics.tests.makers import make_metric
 from sextant.people.models import Person, Unit
 from sextant.people.tests.makers import make_person, make_unit
@@ -260,3 +265,53 @@ def test_hr_lists_exports_and_imports_a_set(company, tmp_path, settings, django_
     assert company.lead.get(page).status_code == 403
     with connection.cursor() as cursor:
         cursor.execute(f"drop table lowcode_answer_{company.id}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_of_goals_is_narrowed_and_its_export_carries_the_columns(company, django_assert_max_num_queries):
+    owner = company.rep_person
+    risky, calm = (make_goal(owner=owner, metric=make_metric(), title=title) for title in ("有风险", "平稳"))
+    kinds = [{"code": "high", "label": "高"}, {"code": "low", "label": "低"}]
+    set_id = make_fields(
+        "risk",
+        fields=[
+            {"name": "risk", "label": "风险", "kind": "choice", "options": kinds, "listed": True, "see": ["manager"]}
+        ],
+        host="goal",
+        name="目标附记",
+    )
+    arrange_answers(set_id, now=NOW)
+    sheets = [(risky, "high"), (calm, "low")]
+    for goal, answer in sheets:
+        sheet = begin_sheet(
+            find_current("fields", "risk", on=NOW).id,
+            subject=("fields.goal", goal.pk),
+            part="risk",
+            about_id=None,
+            now=NOW,
+        )
+        FormSheet.objects.filter(id=sheet.id).update(answers={"risk": answer})
+    asked = {"view": "list", "x.risk.risk": ["high"], "col": ["risk.risk"], "by": "risk.risk"}
+    with django_assert_max_num_queries(15):
+        page = company.lead.get(reverse("goals:map"), asked)
+    assert [card.goal.title for card in page.context["cards"]] == ["有风险"] and "高" in page.content.decode()
+    assert len(company.rep.get(reverse("goals:map"), asked).context["cards"]) == 2, "not theirs to ask by"
+    text = b"".join(company.lead.get(reverse("goals:export"), asked)).decode("utf-8-sig").strip().splitlines()
+    assert text[0].endswith(",风险") and len(text) == 2 and text[1].endswith(",高")
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table lowcode_answer_{set_id}")
+
+
+def test_rules_write_what_hr_may_write_of_what_the_set_hangs_on(company):
+    given = {"code": "talent", "actor": SYSTEM, "now": NOW, "on": NOW.date()}
+    rep = company.rep_person.pk
+    set_field(("person", rep), label="潜力", text="稳定", **given)
+    assert FormSheet.objects.get(id=company.sheet).answers["level"] == "b"
+    set_field(("person", rep), label="潜力", text="", **given)
+    assert "level" not in FormSheet.objects.get(id=company.sheet).answers
+    for subject, label, text in ((("person", rep), "司龄", "三年"), (("person", rep), "没有", "1")):
+        with pytest.raises(SheetRefused):
+            set_field(subject, label=label, text=text, **given)
+    with pytest.raises(AccessDenied):
+        set_field(("goal", rep), label="司龄", text="3", **given)
+    assert "fields.set_person" in list_rule_actions("person_cycle") and "fields.set_goal" in list_rule_actions("goal")
