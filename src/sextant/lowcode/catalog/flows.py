@@ -47,7 +47,7 @@ register_kind(
         say=say_flow,
         labels=LABELS,
         edit_url="lowcode:flow_design",
-        facts_url="lowcode:flow_times_part",
+        facts_url="lowcode:definition_times_part",
         dry_run=dry_run_flow,
         # what HR makes, people start; what a file makes without a word on it, the product does
         blank=lambda: {

@@ -28,12 +28,12 @@ def flow(company, monkeypatch):
 
 def test_hr_sees_steps_persons_and_units_with_their_times(flow):
     hr = sign_in("唐予安", Role.HR)
-    page = read(hr, "flow_times", flow)
+    page = read(hr, "definition_times", flow)
     assert all(text in page for text in ("审批ask", "审批two", "24 小时", "50.0%", "其中 1 超时", "2 次有时限，1 次超时"))
-    by_person = read(hr, "flow_times", flow, by="person", days="30")
+    by_person = read(hr, "definition_times", flow, by="person", days="30")
     assert by_person.index("何书瑶") < by_person.index("顾北辰") < by_person.index("程之远")
-    assert all(text in read(hr, "flow_times", flow, by="unit", page="9") for text in ("销售", "交付"))
-    assert "审批ask" in read(hr, "flow_times_part", flow)
+    assert all(text in read(hr, "definition_times", flow, by="unit", page="9") for text in ("销售", "交付"))
+    assert "审批ask" in read(hr, "definition_times_part", flow)
     assert f"/definitions/{flow}/times/part/" in read(hr, "definition", flow)
 
     answer = hr.get(f"/lowcode/definitions/{flow}/times.csv?by=unit")
@@ -47,8 +47,8 @@ def test_a_flow_nobody_started_says_so(company, monkeypatch):
     monkeypatch.setenv("SEXTANT_NOW", NOW.isoformat())
     make_flow([approve("ask", manager()), end()])
     flow, hr = find_definition("flow", "adjust"), sign_in("唐予安", Role.HR)
-    assert "还没有运行过" in read(hr, "flow_times_part", flow)
-    assert "这段时间没有人处理过" in read(hr, "flow_times", flow, by="unit")
+    assert "还没有运行过" in read(hr, "definition_times_part", flow)
+    assert "这段时间没有人处理过" in read(hr, "definition_times", flow, by="unit")
 
 
 def test_the_command_line_tells_the_same(flow):

@@ -73,7 +73,7 @@ def times(request: HttpRequest, definition_id: int) -> HttpResponse:
     pages = max(1, -(-len(lines) // PER_PAGE))
     page = request.GET.get("page", "")
     number = min(max(int(page) if page.isdecimal() and len(page) < 9 else 1, 1), pages)
-    address = reverse("lowcode:flow_times", args=[definition_id])
+    address = reverse("lowcode:definition_times", args=[definition_id])
     context = {
         "asked": asked,
         "runs": runs,
