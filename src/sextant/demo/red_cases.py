@@ -68,7 +68,8 @@ def load_red_cases(cycle_id: int, *, now: datetime) -> None:
 def _publish_forms(*, now: datetime) -> None:
     """The forms of the analysis, in force since the quarter began."""
     paths = [FOLDER / f"{code}.yaml" for code in (OWN_FORM, MANAGER_FORM) if find_definition("form", code) is None]
-    import_definitions(paths, reason=_("随产品提供"), actor=SYSTEM, now=now - FORMS_SINCE)
+    if paths:
+        import_definitions(paths, reason=_("随产品提供"), actor=SYSTEM, now=now - FORMS_SINCE)
 
 
 def _first(
