@@ -12,7 +12,9 @@ KINDS = ("userTask", "exclusiveGateway", "parallelGateway", "endEvent")
 CASES = {
     "line": [("s", "a"), ("a", "b")],
     "branch with a way past its arms": [("s", "g"), ("g", "a"), ("g", "z"), ("a", "b"), ("b", "z")],
-    "fork within a fork": [("s", "f"), ("f", "a"), ("f", "g"), ("g", "b"), ("g", "c"), ("b", "n"), ("c", "n"), ("n", "m"), ("a", "m")],
+    "fork within a fork": [
+        ("s", "f"), ("f", "a"), ("f", "g"), ("g", "b"), ("g", "c"), ("b", "n"), ("c", "n"), ("n", "m"), ("a", "m"),
+    ],
     "loop": [("s", "a"), ("a", "g"), ("g", "a"), ("g", "z")],
 }  # fmt: skip
 
