@@ -109,7 +109,7 @@ def read_typed(value: object, kind: FormulaType) -> object:
 def _node(step: StepDocument, names: Mapping[str, FormulaType], problems: list[Problem]) -> Node:
     arms: tuple[Arm, ...] = ()
     if isinstance(step, BranchStep | ForkStep):
-        arms = tuple(_arm(arm, step, names, problems) for arm in step.arms)
+        arms = tuple(_arm(arm, place, step, names, problems) for place, arm in enumerate(step.arms))
     asked = step.assignees if isinstance(step, FormStep | ApproveStep | CopyStep) else ()
     limits = step.limits if isinstance(step, FormStep | ApproveStep) else ()
     is_approval, is_call = isinstance(step, ApproveStep), isinstance(step, CallStep)
@@ -132,12 +132,16 @@ def _node(step: StepDocument, names: Mapping[str, FormulaType], problems: list[P
 
 
 def _arm(
-    arm: ArmDocument, step: BranchStep | ForkStep, names: Mapping[str, FormulaType], problems: list[Problem]
+    arm: ArmDocument,
+    place: int,
+    step: BranchStep | ForkStep,
+    names: Mapping[str, FormulaType],
+    problems: list[Problem],
 ) -> Arm:
     formula: Formula | None = None
     if isinstance(step, BranchStep) and arm.when.strip():
         read = parse(arm.when, names=names, expects=BOOLEAN)
-        at = {"step": step.name or step.code, "arm": arm.name or arm.when}
+        at = {"step": step.name or step.code, "arm": arm.name or arm.when, "place": place}
         if arm.when.strip() == UNWRITTEN:
             problems.append(Problem("flow.no_condition", at))
         else:

@@ -19,6 +19,7 @@ from sextant.lowcode.registry_people import list_assignee_sources
 from sextant.lowcode.registry_pickers import find_picker
 
 MOST_ROWS = 60
+TO_HR = {"source": "people.role", "params": {"role": Role.HR.value}}
 Values = dict[str, Any]
 
 
@@ -143,7 +144,9 @@ class PanelReader:
         after = {"amount": self._whole(f"{row}-amount") or 1, "unit": self._text(f"{row}-unit", 10) or "hour"}
         found: Values = {"code": self._text(f"{row}-code", 60), "after": after, "do": do}
         if do == "escalate":
-            found["to"] = self.assignees(f"{row}-t")[:10]
+            # a rung that escalates from now on begins with HR: an escalation to nobody is no escalation
+            is_new = f"{row}-t-n" not in self.posted
+            found["to"] = [dict(TO_HR)] if is_new else self.assignees(f"{row}-t")[:10]
         if do == "start":
             found["flow"] = self._text(f"{row}-flow", 60)
         return found

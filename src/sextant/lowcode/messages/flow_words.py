@@ -94,7 +94,7 @@ def say_reaction(limit: Plain, names: Names, flows: Mapping[str, str]) -> str:
     """What a rung of the ladder does: 提醒处理人, 升级到直属主管, 另开“复盘”."""
     do = str(limit.get("do", "notify"))
     if do == "escalate":
-        told = say_assignees(plain_list(limit.get("to")), names) or str(ROLES[Role.HR])
+        told = say_assignees(plain_list(limit.get("to")), names) or "—"
         return gettext("升级到%(who)s") % {"who": told}
     if do == "start":
         code = str(limit.get("flow", ""))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sextant.engines.formula import FormulaType
 from sextant.lowcode.policy.flow_editing import set_arm, set_fields, set_step
-from sextant.lowcode.policy.flow_tree import Document, arms_of, steps_of
+from sextant.lowcode.policy.flow_tree import Document, steps_of
 
 _MINUTES = {"minute": 1, "hour": 60, "workday": 1440}
 FIRST_LIMIT = ({"code": "r1", "after": {"amount": 1, "unit": "workday"}, "do": "notify"},)
@@ -14,8 +14,16 @@ MOST_FIELDS = 60
 
 
 def ask_somebody(document: Mapping[str, Any], code: str, *, source: str) -> Document:
-    """The step asks whoever the source names."""
-    return set_step(document, code, {"assignees": [{"source": source, "params": {}}]})
+    """The step asks whoever the source names; where it asks somebody, its escalations to nobody do."""
+    step = next((one for one in steps_of(document) if one["code"] == code), {})
+    asked = [{"source": source, "params": {}}]
+    if not step.get("assignees"):
+        return set_step(document, code, {"assignees": asked})
+    limits = [dict(one) for one in step.get("limits") or () if isinstance(one, Mapping)]
+    lacking = [one for one in limits if one.get("do") == "escalate" and not one.get("to")]
+    for one in lacking:
+        one["to"] = asked
+    return set_step(document, code, {"limits": limits}) if lacking else dict(document)
 
 
 def add_limit(document: Mapping[str, Any], code: str) -> Document:
@@ -53,13 +61,6 @@ def take_names(document: Mapping[str, Any], names: Mapping[str, FormulaType]) ->
     fields: list[Document] = [{"name": one.get("name", ""), "type": one.get("type", "number")} for one in listed]
     new = [{"name": name, "type": kind.value} for name, kind in names.items() if name not in known and len(name) <= 60]
     return set_fields(document, [*fields, *new][:MOST_FIELDS])
-
-
-def find_arm(document: Mapping[str, Any], step: str, arm: str) -> int | None:
-    """The place of the arm of a step that a problem calls so: by its name, else by its condition."""
-    found = next((one for one in steps_of(document) if one["code"] == step), {})
-    named = [place for place, one in enumerate(arms_of(found)) if arm in (one.get("name"), one.get("when"))]
-    return named[0] if named else None
 
 
 def _length(limit: Mapping[str, Any]) -> int:

@@ -39,7 +39,7 @@ def test_flow_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
     assert "加第一步" in page and "流程还没有步骤" in page
     make_form("expense_form", document={"fields": [{"name": "amount", "kind": "money", "label": "报销金额"}]})
     text = act(hr, flow_id, "add", kind="form", to="")
-    assert 'data-chosen="s1"' in text and "没有指定由谁处理" in text and "交给直属主管" in text
+    assert 'data-chosen="s1"' in text and "没有设时限" in text and "发起人" in text
     what = {"shown": ["name", "form", "assignees"], "name": "填写", "form": "expense_form"}
     act(hr, flow_id, "set", "s1", **what, **{"a-n": "1", "a-0-source": "starter"})
     assert step(flow_id, "s1") == {
@@ -57,6 +57,8 @@ def test_flow_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
     act(hr, flow_id, "write_condition", "s2:0", value="[报销金额] > 50000")
     text = act(hr, flow_id, "add", kind="approve", to="s2:0")
     assert "[报销金额] &gt; 50000" in text
+    text = act(hr, flow_id, "set", "s3", shown="assignees", **{"a-n": "0"})
+    assert "没有指定由谁处理" in text and "交给直属主管" in text
     act(hr, flow_id, "ask_manager", "s3")
     act(hr, flow_id, "add_limit", "s3")
     limit = {"shown": "limits", "l-n": "1", "l-0-code": "r1", "l-0-amount": "4", "l-0-unit": "hour"}
@@ -65,6 +67,11 @@ def test_flow_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
     assert step(flow_id, "s3")["limits"] == [
         {"code": "r1", "after": {"amount": 4, "unit": "hour"}, "do": "escalate", "to": to}
     ]
+    act(hr, flow_id, "set", "s3", **limit, **{"l-0-do": "escalate", "l-0-t-n": "0"})
+    act(hr, flow_id, "ask_manager", "s3")
+    assert step(flow_id, "s3")["limits"][0]["to"] == [{"source": "people.line_manager", "params": {}}]
+    act(hr, flow_id, "set", "s3", **limit, **{"l-0-do": "escalate"})
+    assert step(flow_id, "s3")["limits"][0]["to"] == to, "what escalates from now on, to HR"
     text = act(hr, flow_id, "add_limit", "s1")
     assert "可以发布" in text and "升级到人力资源" in text
     with django_assert_max_num_queries(15):

@@ -43,6 +43,12 @@ from sextant.lowcode.views.flow_problems import MANAGER, problem_rows, tones_of
 Acted = tuple[Document, str]
 """The document after an act, and what is chosen then."""
 MOST_FOUND = 8
+_BEGUN: Mapping[str, Mapping[str, Any]] = {
+    "form": {"assignees": [{"source": "starter", "params": {}}]},
+    "approve": {"assignees": [{"source": MANAGER, "params": {}}]},
+    "wait": {"span": {"amount": 1, "unit": "workday"}},
+}
+"""What a step begins with: what it mostly is, and seen at once where it is not."""
 
 
 @needs(Permission.DEFINITION_EDIT)
@@ -135,7 +141,8 @@ def _add(document: Document, chosen: str, posted: QueryDict) -> Acted:
     made, code = editing.add_step(
         document, kind=kind, name=kinds.get(kind, ""), at=posted.get("to", ""), end=kinds["end"]
     )
-    return made, code or chosen
+    begun = _BEGUN.get(kind)
+    return (editing.set_step(made, code, begun) if code and begun else made), code or chosen
 
 
 def _end(document: Document, chosen: str, posted: QueryDict) -> Acted:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from sextant.engines.formula import fix_of
 from sextant.engines.values import Problem
-from sextant.lowcode.policy.flow_mending import find_arm
 from sextant.lowcode.policy.flow_tree import arms_of, steps_of
 from sextant.lowcode.views.designing import ToldProblem
-from sextant.lowcode.views.flow_cards import arm_title, title_of
+from sextant.lowcode.views.flow_cards import arm_title
 
 MANAGER = "people.line_manager"
 _PLACE = re.compile(r"steps[.\[](\d+)")
@@ -48,7 +47,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """A problem with its place: `at` is what is chosen when it is pressed, `where` what that is called."""
+    """A problem with its place: `at` is what is chosen when it is pressed, `where` the arm, which the text does not
+    name."""
 
     is_error: bool
     at: str
@@ -76,10 +76,10 @@ def _row(document: Mapping[str, Any], told: ToldProblem) -> ProblemRow:
     step = _step_of(problem, steps)
     if step is None:
         return ProblemRow(told.is_error, "", "", told.text, None)
-    code, where = str(step["code"]), title_of(step)
-    arm = find_arm(document, code, str(problem.params["arm"])) if "arm" in problem.params else None
-    if arm is None:
-        return ProblemRow(told.is_error, code, where, told.text, _remedy(problem))
+    code = str(step["code"])
+    arm = problem.params.get("place")
+    if not isinstance(arm, int) or arm >= len(arms_of(step)):
+        return ProblemRow(told.is_error, code, "", told.text, _remedy(problem))
     at = f"{code}:{arm}"
     return ProblemRow(told.is_error, at, arm_title(step, arm), told.text, _mended(problem, arms_of(step)[arm]))
 
