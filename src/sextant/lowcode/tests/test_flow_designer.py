@@ -51,6 +51,7 @@ def test_flow_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
         "assignees": [{"source": "starter", "params": {}}],
     }
     assert find_draft(flow_id).document["fields"] == [{"name": "报销金额", "type": "number"}]
+    assert find_draft(flow_id).name == "费用审批", "naming a step renames no flow"
     act(hr, flow_id, "add", kind="branch", to="s1")
     text = act(hr, flow_id, "set", "s2:0", name="大额", text="[报销金颔] > 50000")
     assert "改成 [报销金额]" in text and "大额" in text

@@ -84,7 +84,7 @@ def save_designed(request: HttpRequest, designed: Designed, document: Mapping[st
             asked.row.id,
             document=document,
             revision=_revision(request),
-            name=request.POST.get("name") or None,
+            name=request.POST.get("called") or None,  # `name` is what panels call a step or a field by
             actor=asked.actor,
             now=asked.moment,
         )
