@@ -67,8 +67,8 @@ class ToldProblem:
 
 
 def load_designed(request: HttpRequest, definition_id: int, *, kind: str | tuple[str, ...]) -> Designed:
-    """The definition of this kind, or one of these, with its draft; Http404 for one of another kind, or not there for this reader. Four
-    queries."""
+    """The definition of this kind, or one of these, with its draft; Http404 for one of another kind, or not there
+    for this reader. Four queries."""
     asked = ask_definition(request, definition_id)
     if asked.row.kind not in ((kind,) if isinstance(kind, str) else kind):
         raise Http404
