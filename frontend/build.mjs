@@ -1,5 +1,5 @@
-// Builds src/sextant/static/dist: one style sheet, one script with lazy chunks, one sprite of the icons in use, the picture
-// of flows with its own sheet, and a manifest.
+// Builds src/sextant/static/dist: one style sheet, one script with lazy chunks, one sprite of the icons in use, the sheet of the
+// designers, the picture of flows with its own sheet, and a manifest.
 // `node build.mjs` builds once; `--watch` again after every change of a source or a template.
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
@@ -33,7 +33,7 @@ async function buildStyles() {
   const sheet = join(here, `.cache.${process.pid}.css`)
   try {
     execFileSync(process.execPath, [tailwind, '-i', 'src/css/app.css', '-o', sheet, '--minify'], { cwd: here, stdio: ['ignore', 'ignore', 'pipe'] })
-    return (await build({ ...options, entryPoints: { app: sheet, picture: 'src/css/picture.css' } })).metafile
+    return (await build({ ...options, entryPoints: { app: sheet, picture: 'src/css/picture.css', studio: 'src/css/studio.css' } })).metafile
   } finally {
     rmSync(sheet, { force: true })
   }
@@ -76,7 +76,7 @@ function manifestOf(styles, scripts, sprite) {
       manifest.preload = output.imports.filter((one) => one.kind === 'import-statement').map((one) => basename(one.path))
     }
     if (output.entryPoint === 'src/js/picture.js') manifest['picture.js'] = name
-    if (extname(name) === '.css') manifest[name.startsWith('picture-') ? 'picture.css' : 'app.css'] = name
+    if (extname(name) === '.css') manifest[`${name.slice(0, name.lastIndexOf('-'))}.css`] = name
     else if (extname(name) === '.woff2') manifest['inter.woff2'] = name
   }
   return manifest

@@ -29,7 +29,9 @@ def flow(company, monkeypatch):
 def test_hr_sees_steps_persons_and_units_with_their_times(flow):
     hr = sign_in("唐予安", Role.HR)
     page = read(hr, "definition_times", flow)
-    assert all(text in page for text in ("审批ask", "审批two", "24 小时", "50.0%", "其中 1 超时", "2 次有时限，1 次超时"))
+    assert all(
+        text in page for text in ("审批ask", "审批two", "24 小时", "50.0%", "其中 1 超时", "2 次有时限，1 次超时")
+    )
     by_person = read(hr, "definition_times", flow, by="person", days="30")
     assert by_person.index("何书瑶") < by_person.index("顾北辰") < by_person.index("程之远")
     assert all(text in read(hr, "definition_times", flow, by="unit", page="9") for text in ("销售", "交付"))

@@ -38,10 +38,10 @@ ICONS: Mapping[str, str] = {
     "copy": "send",
     "wait": "timer",
     "branch": "split",
-    "fork": "git-fork",
+    "fork": "git-branch",
     "call": "zap",
     "subflow": "workflow",
-    "join": "git-merge",
+    "join": "git-branch",
     "end": "flag",
 }
 FACES = 4
