@@ -56,7 +56,7 @@ ICONS = {
     FieldKind.CHOICES: "list-checks",
     FieldKind.RATING: "star",
     FieldKind.MATRIX: "table",
-    FieldKind.PERSON: "user",
+    FieldKind.PERSON: "circle-user-round",
     FieldKind.UNIT: "building-2",
     FieldKind.GOAL: "target",
     FieldKind.FILE: "paperclip",
