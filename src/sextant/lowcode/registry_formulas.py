@@ -1,10 +1,12 @@
 """What domains offer to formulas: named values of a subject, and subjects to try a formula on. A domain registers its
 own in its `catalog.py`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 from django.utils.functional import Promise
 
@@ -70,7 +72,9 @@ class FormulaContext(Protocol):
         ...
 
 
+Read = TypeVar("Read")
 _contexts: dict[str, FormulaContext] = {}
+_kept: ContextVar[dict[str, object] | None] = ContextVar("read_once", default=None)
 
 
 def register_context(context: FormulaContext) -> None:
@@ -91,3 +95,28 @@ def find_context(code: str) -> FormulaContext | None:
     """The context with this code, or None."""
     load_catalogs()
     return _contexts.get(code)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """What contexts read is read once while this lasts: a page of formulas asks for names and values many times."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def once(key: str, read: Callable[[], Read]) -> Read:
+    """What `read` gives: kept under the key within `read_once`, read again each time without."""
+    kept = _kept.get()
+    if kept is None:
+        return read()
+    if key not in kept:
+        kept[key] = read()
+    return cast(Read, kept[key])
+
+
+def list_names(context: FormulaContext) -> tuple[NameSpec, ...]:
+    """Every name of the context. At most one query, none again within `read_once`."""
+    return once(f"names:{context.code}", context.names)

@@ -17,7 +17,7 @@ from sextant.goals.messages.goals import name_of_cycle
 from sextant.goals.queries.cycles import find_current_cycle
 from sextant.goals.queries.person_figures import measured_goals, person_figures
 from sextant.lowcode.queries.custom_fields import formula_names, formula_values
-from sextant.lowcode.registry_formulas import NameSpec, Subject, register_context
+from sextant.lowcode.registry_formulas import NameSpec, Subject, once, register_context
 from sextant.people.queries import list_persons
 
 _GOALS, _PERSON, _CYCLE = _("目标"), _("人员"), _("周期")
@@ -91,7 +91,7 @@ class PersonFigures:
 
 
 def _cycle(now: datetime) -> CycleRow | None:
-    return find_current_cycle(company_day(now, settings.SEXTANT_ZONE))
+    return once("cycle", lambda: find_current_cycle(company_day(now, settings.SEXTANT_ZONE)))
 
 
 register_context(PersonFigures())

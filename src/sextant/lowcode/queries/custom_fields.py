@@ -12,7 +12,7 @@ from sextant.lowcode.contracts.sheets import SheetRow
 from sextant.lowcode.models import FormSheet
 from sextant.lowcode.queries.definitions import current_versions, find_current
 from sextant.lowcode.queries.sheets import form_of, ready_form, sheet_row
-from sextant.lowcode.registry_formulas import NameSpec
+from sextant.lowcode.registry_formulas import NameSpec, once
 from sextant.lowcode.registry_hosts import find_field_host
 
 
@@ -43,7 +43,7 @@ def sheets_of(host: str, subject_ids: Collection[int]) -> dict[tuple[int, str], 
 def formula_names(host: str, *, on: datetime) -> tuple[NameSpec, ...]:
     """What formulas over such subjects may read: `[附加.级别]`. One query."""
     names = []
-    for one in list_field_sets(host, on=on):
+    for one in _sets(host, on):
         computed = {field.label: one.read.computed[field.name].type for field in _computed(one)}
         units = {field.label: field.unit_label for field in one.read.form.fields}
         for name, kind in names_of(one.read.form, formulas=computed).items():
@@ -57,7 +57,7 @@ def formula_values(
     """Values behind `formula_names` as the actor may see them; who has none is absent. Two queries, and one for each
     relation that fields name. Which subjects the actor may open, is the caller's to know."""
     found_host = find_field_host(host)
-    sets = {one.code: one for one in list_field_sets(host, on=on)}
+    sets = {one.code: one for one in _sets(host, on)}
     if not sets or found_host is None:
         return {}
     sight = FieldSight(found_host, actor, day, tuple(subject_ids))
@@ -66,6 +66,10 @@ def formula_values(
         if code in sets:
             found.setdefault(subject_id, {}).update(_seen_values(sets[code], sheet, sight))
     return found
+
+
+def _sets(host: str, on: datetime) -> tuple[FieldSet, ...]:
+    return once(f"sets:{host}", lambda: list_field_sets(host, on=on))
 
 
 def _seen_values(one: FieldSet, sheet: SheetRow, sight: FieldSight) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from sextant.engines.values import Outcome, Problem
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.formula_document import FormulaDocument
 from sextant.lowcode.queries.definitions import current_versions
-from sextant.lowcode.registry_formulas import find_context
+from sextant.lowcode.registry_formulas import find_context, list_names
 
 KIND = "formula"
 
@@ -39,7 +39,7 @@ def names_of(document: FormulaDocument) -> dict[str, FormulaType]:
     """Everything the formula may read, with types: its own names first, then those of its context. At most one
     query."""
     context = find_context(document.context)
-    known = {one.name: one.type for one in context.names()} if context else {}
+    known = {one.name: one.type for one in list_names(context)} if context else {}
     return {**known, **{one.name: one.type for one in document.names}}
 
 

@@ -10,7 +10,7 @@ from sextant.foundation.events.registry import list_events
 from sextant.lowcode.contracts.rules import OVER_ALL
 from sextant.lowcode.flows.document import AssigneeDocument
 from sextant.lowcode.policy.rule_triggers import THING_FIELDS
-from sextant.lowcode.registry_formulas import find_context
+from sextant.lowcode.registry_formulas import find_context, list_names
 from sextant.lowcode.registry_people import list_assignee_sources
 from sextant.lowcode.registry_rules import RuleSubjects, list_due_sources, list_rule_actions, list_rule_subjects
 from sextant.lowcode.rules.document import (
@@ -37,7 +37,7 @@ def check_rule(document: RuleDocument) -> tuple[Problem, ...]:
     subjects, context = list_rule_subjects().get(document.about.context), find_context(document.about.context)
     if subjects is None or context is None:
         return (Problem("rules.unknown_context", {"path": "about.context", "context": document.about.context}),)
-    names = {one.name: one.type for one in context.names()}
+    names = {one.name: one.type for one in list_names(context)}
     return (
         *_check_when(document.when, subjects),
         *read_rule(document, names=names).problems,

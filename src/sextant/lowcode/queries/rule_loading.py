@@ -9,7 +9,7 @@ from sextant.foundation.access.contracts import Actor
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.flows.reading import kept_value, read_typed
 from sextant.lowcode.queries.definitions import current_versions
-from sextant.lowcode.registry_formulas import FormulaContext, NameSpec, find_context
+from sextant.lowcode.registry_formulas import FormulaContext, NameSpec, find_context, list_names
 from sextant.lowcode.registry_rules import PastWeek, RuleSubjects, list_rule_subjects
 from sextant.lowcode.rules.document import LightTrigger, RuleDocument
 from sextant.lowcode.rules.reading import ReadRule, read_rule
@@ -57,7 +57,7 @@ def ready_rule(document: RuleDocument) -> ReadyRule | None:
     context = find_context(document.about.context)
     if subjects is None or context is None:
         return None
-    names = {one.name: one for one in context.names()}
+    names = {one.name: one for one in list_names(context)}
     read = read_rule(document, names={name: one.type for name, one in names.items()}).value
     return ReadyRule(read, subjects, context, names) if read else None
 

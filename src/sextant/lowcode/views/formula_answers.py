@@ -18,7 +18,7 @@ from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.formula_document import FormulaDocument
 from sextant.lowcode.messages.formulas import say_formula
 from sextant.lowcode.queries.formulas import document_of, read_formula
-from sextant.lowcode.registry_formulas import FormulaContext, NameSpec, Subject, find_context
+from sextant.lowcode.registry_formulas import FormulaContext, NameSpec, Subject, find_context, list_names
 from sextant.ui.formats import write_percent
 
 PLACES = Decimal("0.0001")
@@ -71,7 +71,7 @@ def answer(
     problems = problem_lines(document.text, outcome.problems, say=say_formula)
     context = find_context(document.context)
     subject, given = _sample(context, subject_id, subjects, actor=actor, now=now)
-    specs = {one.name: one for one in context.names()} if context else {}
+    specs = {one.name: one for one in list_names(context)} if context else {}
     sample = {name: _told(value, specs.get(name)) for name, value in given.items()}
     read = outcome.value
     if read is None or (context is not None and subject is None):

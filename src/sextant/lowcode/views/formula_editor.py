@@ -25,7 +25,7 @@ from sextant.lowcode.queries.definition_checks import read_document
 from sextant.lowcode.queries.definitions import current_versions, find_current, find_draft, list_users
 from sextant.lowcode.queries.formulas import KIND
 from sextant.lowcode.registry import get_kind
-from sextant.lowcode.registry_formulas import find_context, list_contexts
+from sextant.lowcode.registry_formulas import find_context, list_contexts, list_names, read_once
 from sextant.lowcode.views.definition_parts import AskedDefinition, ask_definition
 from sextant.lowcode.views.formula_answers import answer
 
@@ -34,6 +34,7 @@ EMPTY_ROWS = 1
 
 @needs(Permission.DEFINITION_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@read_once()
 def formula(request: HttpRequest, definition_id: int) -> HttpResponse:
     """The studio of one formula. A POST saves; the script asks for JSON, everybody else gets the page again."""
     asked = ask_definition(request, definition_id)
@@ -83,6 +84,7 @@ def formula(request: HttpRequest, definition_id: int) -> HttpResponse:
 
 @needs(Permission.DEFINITION_EDIT)
 @require_POST
+@read_once()
 def check(request: HttpRequest) -> HttpResponse:
     """What is wrong with a text and what it gives, as a part of the page; asked at every pause of the writer."""
     actor, moment, code = actor_of(request), now(), request.POST.get("code", "")[:60]
@@ -160,7 +162,7 @@ def _name_groups(document: FormulaDocument) -> list[tuple[str, list[tuple[str, s
     """(heading, names) beside the editor, each name with what stands behind it and what it means."""
     groups: dict[str, list[tuple[str, str, str]]] = {}
     context = find_context(document.context)
-    for one in context.names() if context else ():
+    for one in list_names(context) if context else ():
         behind = "%" if one.is_ratio else str(one.unit) or str(TYPES[one.type])
         groups.setdefault(str(one.group), []).append((one.name, behind, str(one.description)))
     for own in document.names:

@@ -14,7 +14,7 @@ from sextant.foundation.clock import company_day
 from sextant.foundation.events.registry import list_events
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.queries.definitions import current_versions
-from sextant.lowcode.registry_formulas import NameSpec, find_context
+from sextant.lowcode.registry_formulas import NameSpec, find_context, list_names
 from sextant.lowcode.registry_rules import RuleAction, list_due_sources, list_rule_actions, list_rule_subjects
 from sextant.lowcode.registry_work import list_work
 from sextant.lowcode.views.rule_slots import Text
@@ -38,7 +38,7 @@ class Choices:
     def specs(self) -> Mapping[str, NameSpec]:
         """The names conditions may read. At most one query."""
         found = find_context(self.context)
-        return {one.name: one for one in found.names()} if found else {}
+        return {one.name: one for one in list_names(found)} if found else {}
 
     @cached_property
     def types(self) -> Mapping[str, FormulaType]:
