@@ -81,7 +81,7 @@ def _insert(goal: Goal, *, red_on: date, before: Light, now: datetime) -> TalkCa
     # a rule may run after a later evaluation: what the light said is what stood on its day
     weeks = [one for one in standing.weeks if one.ends_on <= red_on] if standing else []
     then = weeks[-1] if standing and standing.as_of > red_on and weeks else standing
-    due = deadlines_from(red_on, calendar=company_calendar())
+    due = deadlines_from(company_day(now, settings.SEXTANT_ZONE), calendar=company_calendar())
     case = TalkCase(
         goal=goal,
         owner=goal.owner_person,

@@ -74,19 +74,20 @@ def working_day_after(day: date, days: int, *, calendar: WorkCalendar) -> date:
     return deadline(start, Span(days, Unit.WORKDAY), calendar=calendar, zone=_UTC).date()
 
 
-def deadlines_from(red_on: date, *, calendar: WorkCalendar) -> Deadlines:
-    """By when both sides write and the three meet, for a light of this day. Source: requirement T4, five working days
+def deadlines_from(told_on: date, *, calendar: WorkCalendar) -> Deadlines:
+    """By when both sides write and the three meet, from the day on which they are told of the light: the week it speaks
+    of ended before, and nobody can be late for what they have not heard of. Source: requirement T4, five working days
     to the meeting."""
     return Deadlines(
-        owner_on=working_day_after(red_on, OWNER_DAYS, calendar=calendar),
-        manager_on=working_day_after(red_on, MANAGER_DAYS, calendar=calendar),
-        meet_on=working_day_after(red_on, MEET_DAYS, calendar=calendar),
+        owner_on=working_day_after(told_on, OWNER_DAYS, calendar=calendar),
+        manager_on=working_day_after(told_on, MANAGER_DAYS, calendar=calendar),
+        meet_on=working_day_after(told_on, MEET_DAYS, calendar=calendar),
     )
 
 
-def meeting_days(red_on: date, meet_on: date, *, calendar: WorkCalendar) -> tuple[date, ...]:
-    """The days on which the three may meet: from the light to the last one, days off left out."""
-    days = (date.fromordinal(one) for one in range(red_on.toordinal(), meet_on.toordinal() + 1))
+def meeting_days(told_on: date, meet_on: date, *, calendar: WorkCalendar) -> tuple[date, ...]:
+    """The days on which the three may meet: from that on which they were told to the last one, days off left out."""
+    days = (date.fromordinal(one) for one in range(told_on.toordinal(), meet_on.toordinal() + 1))
     return tuple(day for day in days if calendar.is_working(day))
 
 

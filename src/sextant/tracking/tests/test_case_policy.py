@@ -40,9 +40,9 @@ def named(kind: str) -> Any:
 @named("days")
 def test_days_are_working_days_of_the_company(case: dict[str, Any]) -> None:
     calendar = WorkCalendar(days_off=frozenset(case.get("off", [])), days_on=frozenset(case.get("on", [])))
-    found = deadlines_from(case["red_on"], calendar=calendar)
+    found = deadlines_from(case["told_on"], calendar=calendar)
     assert found == Deadlines(case["owner_on"], case["manager_on"], case["meet_on"])
-    days = meeting_days(case["red_on"], found.meet_on, calendar=calendar)
+    days = meeting_days(case["told_on"], found.meet_on, calendar=calendar)
     assert days[-1] == found.meet_on and all(calendar.is_working(day) for day in days)
 
 

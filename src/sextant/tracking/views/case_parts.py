@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sextant.engines.schedule import WorkCalendar
+from sextant.foundation.clock import company_day
 from sextant.metrics.contracts import StandingRow, WeekPoint
 from sextant.tracking.contracts.cases import SeatAnswer, SeatRole
 from sextant.tracking.messages.cases import ANSWERS, ROLES, STATIONS
@@ -161,7 +162,7 @@ def shown_days(asked: AskedCase, calendar: WorkCalendar) -> list[ShownDay]:
     case = asked.case
     met_on = case.meets_at.astimezone(settings.SEXTANT_ZONE).date() if case.meets_at else None
     found = []
-    for day in meeting_days(case.red_on, case.meet_due_on, calendar=calendar):
+    for day in meeting_days(_told_on(asked), case.meet_due_on, calendar=calendar):
         if day == met_on and case.meets_at is not None:
             found.append(ShownDay(day, "meet", f"{case.meets_at.astimezone(settings.SEXTANT_ZONE):%H:%M}"))
         elif day == case.meet_due_on:
@@ -175,9 +176,13 @@ def proposed_at(asked: AskedCase, calendar: WorkCalendar) -> datetime:
     """The time the form proposes: the one that is named, else the afternoon of a day both can prepare for."""
     if asked.case.meets_at is not None:
         return asked.case.meets_at.astimezone(settings.SEXTANT_ZONE)
-    days = meeting_days(asked.case.red_on, asked.case.meet_due_on, calendar=calendar)
+    days = meeting_days(_told_on(asked), asked.case.meet_due_on, calendar=calendar)
     day = first_free(days, today=asked.today) or asked.today
     return datetime(day.year, day.month, day.day, 15, tzinfo=settings.SEXTANT_ZONE)
+
+
+def _told_on(asked: AskedCase) -> date:
+    return company_day(asked.case.opened_at, settings.SEXTANT_ZONE)
 
 
 def _weekday(day: date, *, today: date) -> str:
