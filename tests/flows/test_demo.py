@@ -90,7 +90,7 @@ def test_made_again_from_nothing_every_run_has_the_same_digest(tmp_path: Path, s
         digests.append(list(EvaluationRun.objects.order_by("id").values_list("as_of", "digest")))
         call_command("flush", interactive=False, verbosity=0)
     assert digests[0] == digests[1]
-    assert len(digests[0]) == 5
+    assert len(digests[0]) == 6
 
 
 @pytest.fixture(scope="module")

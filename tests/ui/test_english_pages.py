@@ -48,13 +48,15 @@ SAMPLES = {
     "goals:adjust_evidence",
     "goals:export",
     "lowcode:definition_schema",
+    "lowcode:answers_export",
     "lowcode:formula",
+    "lowcode:rule_design",
     "notices:text",
 }
 """Pages that show Chinese sample data (components, an example in a schema), paper, files that people
-attached or take out and in, the signs a name must not hold, the words of functions in every language, and a text in the
-language it is written for."""
-RESPELT = {"people", "metrics", "goals", "api", "lowcode", "notices", "webhooks", "events"}
+attached or take out and in, the signs a name must not hold, the names that formulas read, and a text in the language it
+is written for."""
+RESPELT = {"people", "metrics", "goals", "api", "lowcode", "notices", "webhooks", "events", "tracking"}
 """Apps whose tables hold what people entered or delivered."""
 
 
@@ -124,10 +126,11 @@ def _respelt(value: object) -> object:
 def chinese_in(html: str) -> list[str]:
     """Chinese characters and punctuation in a page, with what stands around them.
 
-    Languages and the mappings that come as examples have their own names, and options are indented with wide spaces:
-    that is no Chinese of ours.
+    Languages and the mappings that come as examples have their own names, options are indented with wide spaces, and an
+    editor of formulas completes the words of functions in every language: that is no Chinese of ours.
     """
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), html)
+    text = re.sub(r'<script id="[\w-]*completions".*?</script>', "", html, flags=re.DOTALL)
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     for known in ("\u3000", *dict(settings.LANGUAGES).values(), *_examples()):
         text = text.replace(known, "")
     return [text[max(found.start() - 50, 0) : found.end() + 20] for found in CHINESE.finditer(text)]

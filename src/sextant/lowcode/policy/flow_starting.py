@@ -15,7 +15,7 @@ def may_start(document: FlowDocument, *, person_id: int | None, roles: Collectio
     without a person starts nothing: there is nobody the run would be about.
 
     >>> flow = FlowDocument.model_validate({"starters": {"who": "some", "among": [
-    ...     {"source": "unit", "params": {"unit": "S1"}}]}})
+    ...     {"source": "unit", "params": {"unit": "S1"}}]}, "steps": [{"code": "z", "kind": "end"}]})
     >>> may_start(flow, person_id=1, roles=(), units={"S", "S1"}), may_start(flow, person_id=2, roles=(), units={"S"})
     (True, False)
     """
