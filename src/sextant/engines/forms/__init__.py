@@ -9,7 +9,7 @@ from sextant.engines.forms.codes import Code
 from sextant.engines.forms.fields import ASKED_OF_NOBODY, CELL_KINDS, Field, FieldKind, Form, Option, Reach, Viewer
 from sextant.engines.forms.merging import Clash, Merged, merge_answers
 from sextant.engines.forms.names import names_of, values_of
-from sextant.engines.forms.reading import ReadForm, read_form
+from sextant.engines.forms.reading import ReadForm, read_form, readable_names
 from sextant.engines.forms.schema import json_schema, ui_schema
 from sextant.engines.forms.sheet import Line, Sheet, Worked, list_unanswered, open_sheet, work_out
 from sextant.engines.forms.values import read_value
@@ -39,6 +39,7 @@ __all__ = [
     "open_sheet",
     "read_form",
     "read_value",
+    "readable_names",
     "save_answers",
     "ui_schema",
     "values_of",

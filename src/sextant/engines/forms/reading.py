@@ -55,6 +55,21 @@ def read_form(form: Form) -> Outcome[ReadForm]:
     )
 
 
+def readable_names(form: Form, *, of: str) -> dict[str, FormulaType]:
+    """What a formula of the field called `of` may read: every other field that can be named, with its type; a form
+    that is not whole yet gives the names it has.
+
+    >>> amount = Field("a", FieldKind.NUMBER, "金额")
+    >>> total = Field("t", FieldKind.FORMULA, "合计", formula="[金额] * 2")
+    >>> readable_names(Form((amount, total)), of="a"), readable_names(Form((amount, total)), of="t")
+    ({'合计': <FormulaType.NUMBER: 'number'>}, {'金额': <FormulaType.NUMBER: 'number'>})
+    """
+    _formulas, types, _problems = _read_computed(form)
+    others = tuple(one for one in form.fields if one.name != of)
+    labels = {one.label for one in others}
+    return names_of(Form(others), formulas={label: kind for label, kind in types.items() if label in labels})
+
+
 def _read_computed(form: Form) -> tuple[dict[str, Formula], dict[str, FormulaType], list[Problem]]:
     """Formula fields, their types by label, and what could not be read. One may use another: each round reads those
     whose names are known by now, until a round reads nothing more."""

@@ -1,6 +1,7 @@
 """The form designer: what its acts make of a document, and the page that saves each of them."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -109,6 +110,15 @@ def test_form_is_made_from_an_empty_page(scene, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         page = hr.get(reverse("lowcode:form", args=[form_id]), {"at": "f2"}).content.decode()
     assert 'id="p-visible"' in page and "有条件" in page and len(page) < 120_000
+    # a condition is judged while it is written, by what the other fields offer
+    offered = json.loads(re.search(r'id="formula-completions"[^>]*>(.*?)</script>', page)[1])["names"]
+    assert offered == ["需要支持"]
+    judge = reverse("lowcode:form_formula", args=[form_id])
+    wrong = hr.post(f"{judge}?of=visible_if", {"at": "f2", "visible_if": "[需要支特]"}).content.decode()
+    assert 'data-text="[需要支持]"' in wrong and 'data-tone="bad"' in wrong
+    assert "可以判断" in hr.post(f"{judge}?of=visible_if", {"at": "f2", "visible_if": "[需要支持]"}).content.decode()
+    assert "错误" in hr.post(f"{judge}?of=required_if", {"at": "f2", "required_if": "1 + 1"}).content.decode()
+    assert "data-tone" not in hr.post(f"{judge}?of=label", {"at": "f2", "label": "["}).content.decode()
 
 
 def test_phone_tries_answers_and_keeps_nothing(scene):

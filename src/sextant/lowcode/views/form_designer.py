@@ -37,6 +37,7 @@ from sextant.lowcode.views.designing import (
     tell_problems,
     whole,
 )
+from sextant.lowcode.views.form_formulas import completions_for
 from sextant.lowcode.views.sheet_lines import ShownLine, shown_lines
 
 SPARE_COLUMNS = 2
@@ -190,6 +191,7 @@ def _context(designed: Designed, *, chosen: str) -> dict[str, Any]:
         "lines": _lines(designed, None),
         "hosts": _hosts(designed),
         "past": _past(designed, on_panel),
+        "completions": completions_for(designed, str(on_panel.get("name", ""))) if on_panel else {},
     }
 
 
