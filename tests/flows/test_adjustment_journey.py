@@ -82,7 +82,7 @@ def test_a_target_moves_when_both_sides_have_signed(scene: Scene, live_server, p
     type_in(page, live_server, pair.owner.number)
     page.goto(f"{live_server.url}/goals/{scene.goal_id}/")
     page.get_by_role("link", name="申请校调").click()
-    page.wait_for_load_state()  # what is typed before the scripts run is read by nobody
+    page.get_by_text("正在取数").wait_for(state="detached")  # what is typed before the scripts run is read by nobody
     page.get_by_label("基准（万元）").fill("369.6")
     page.get_by_label("挑战（万元）").fill("422.4")
     page.locator("#ask-effect").get_by_text("369.6").wait_for()
