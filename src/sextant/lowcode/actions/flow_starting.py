@@ -19,13 +19,15 @@ from sextant.lowcode.actions.flow_writing import Row, Writes
 from sextant.lowcode.contracts.definitions import VersionRow
 from sextant.lowcode.contracts.flows import FlowRefused, NewInstance
 from sextant.lowcode.flows.reading import kept_value, values_of
-from sextant.lowcode.models import FlowInstance
+from sextant.lowcode.models import FlowInstance, FlowLog, FlowStep, FlowTimer, WorkItem
 from sextant.lowcode.queries.definitions import find_current
 from sextant.lowcode.queries.flow_loading import flow_of
 
 KIND = "flow"
 AT_ONCE = 1000
 """Instances started in one transaction: enough to make round trips cheap, few enough to hold in memory."""
+MANY = 10_000
+"""From so many on the planner's picture of the tables is out of date at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,17 @@ def start_flows(code: str, new: Iterable[NewInstance], *, actor: Actor, now: dat
     with transaction.atomic():
         changes = {"started": started, "version": version.number}
         record("start_flows", actor=actor, now=now, object_kind="flow", object_id=version.code, changes=changes)
+    if started >= MANY:
+        _count_anew()
     return StartReport(started, asked - started)
+
+
+def _count_anew() -> None:
+    """Tell the planner what the tables hold: until it learns by itself, each step would read them from end to end."""
+    tables = (FlowInstance, FlowStep, FlowTimer, FlowLog, WorkItem)
+    names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {names}")
 
 
 def start_part(
